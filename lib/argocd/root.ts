@@ -1,0 +1,62 @@
+import type { RenderedCluster, Repository } from '../fleet';
+import type { Manifest } from '../kube';
+import { directorySource } from './source';
+import { syncPolicy } from './sync-policy';
+
+/** What of a cluster the root needs: a `RenderedCluster`, or a `Cluster` itself. */
+export type RootOf = Pick<RenderedCluster, 'argocdNamespace'> & { readonly name: string };
+
+const inCluster = 'https://kubernetes.default.svc';
+
+/** Name of the root Application and of its AppProject. */
+export function rootName(cluster: string): string {
+  return `${cluster}-root`;
+}
+
+/**
+ * The root's own AppProject: it permits Applications and AppProjects in Argo CD's namespace, from
+ * the fleet's repository, and nothing else. Made by the bootstrap, not by Git, so that no merge
+ * can widen it.
+ */
+export function rootProject(cluster: RootOf, repository: Repository): Manifest {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'AppProject',
+    metadata: { name: rootName(cluster.name), namespace: cluster.argocdNamespace },
+    spec: {
+      description: `The Applications and AppProjects of ${cluster.name}`,
+      sourceRepos: [repository.url],
+      destinations: [{ server: inCluster, namespace: cluster.argocdNamespace }],
+      clusterResourceWhitelist: [],
+      namespaceResourceWhitelist: ['Application', 'ApplicationSet', 'AppProject'].map((kind) => ({
+        group: 'argoproj.io',
+        kind,
+      })),
+    },
+  };
+}
+
+/**
+ * The root Application: it watches `<cluster>/_root` of the repository. It has no cascade
+ * finalizer, for deleting it must not delete the fleet.
+ */
+export function rootApplication(cluster: RootOf, repository: Required<Repository>): Manifest {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Application',
+    metadata: {
+      name: rootName(cluster.name),
+      namespace: cluster.argocdNamespace,
+      annotations: {
+        'argocd.argoproj.io/compare-options': 'ServerSideDiff=true',
+        'argocd.argoproj.io/manifest-generate-paths': '.',
+      },
+    },
+    spec: {
+      project: rootName(cluster.name),
+      source: directorySource(repository, `${cluster.name}/_root`),
+      destination: { server: inCluster, namespace: cluster.argocdNamespace },
+      syncPolicy: syncPolicy({}),
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** How Argo CD syncs by itself. */
+export interface AutomatedSync {
+  /** Whether what is no longer in Git is deleted. */
+  readonly prune: boolean;
+  /** Whether what was changed on the cluster is put back. */
+  readonly selfHeal: boolean;
+}
+
+/**
+ * Sync options of an Application. Argo CD silently ignores a misspelled one; here it does not
+ * compile. Source: `pkg/apis/application/v1alpha1/types.go`, gitops-engine/pkg/sync/common.
+ */
+export type SyncOption =
+  | 'ApplyOutOfSyncOnly=true'
+  | 'ClientSideApplyMigration=false'
+  | 'CreateNamespace=true'
+  | 'Delete=confirm'
+  | 'Delete=false'
+  | 'FailOnSharedResource=true'
+  | 'Prune=confirm'
+  | 'Prune=false'
+  | 'PruneLast=true'
+  | `PrunePropagationPolicy=${'background' | 'foreground' | 'orphan'}`
+  | 'Replace=true'
+  | 'RespectIgnoreDifferences=true'
+  | 'ServerSideApply=true'
+  | 'SkipDryRunOnMissingResource=true'
+  | 'Validate=false';
+
+/** How often a failed sync is tried again. Durations are Go's, such as `5s` or `3m`. */
+export interface SyncRetry {
+  /** Tries after the first; negative for no end. */
+  readonly limit: number;
+  readonly backoff: { readonly duration: string; readonly factor: number; readonly maxDuration: string };
+}
+
+export interface SyncPolicyProps {
+  /**
+   * Automated sync, or false for a sync that people start.
+   * @default { prune: true, selfHeal: true }
+   */
+  readonly automated?: false | AutomatedSync;
+  /**
+   * Sync options beside `ServerSideApply=true`, which is always on.
+   * @default []
+   */
+  readonly syncOptions?: readonly SyncOption[];
+  /**
+   * Tries after a failed sync.
+   * @default { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } } - what Argo CD does unasked, said aloud
+   */
+  readonly retry?: SyncRetry;
+}
+
+const defaultRetry: SyncRetry = { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } };
+
+/** `spec.syncPolicy` with every default said aloud. */
+export function syncPolicy(props: SyncPolicyProps): Readonly<Record<string, unknown>> {
+  const automated = props.automated ?? { prune: true, selfHeal: true };
+  return {
+    ...(automated !== false && { automated }),
+    syncOptions: ['ServerSideApply=true', ...(props.syncOptions ?? [])],
+    retry: props.retry ?? defaultRetry,
+  };
+}

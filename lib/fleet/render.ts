@@ -1,0 +1,127 @@
+import type { IConstruct } from 'constructs';
+import { ArgosyError, formatIdentity, groupOf, identityOf, isClusterScoped, toYaml, type Manifest } from '../kube';
+import { fileOf, type TreeFile } from '../render';
+import { formatLocation, synthesizeTree, whereIs, type SynthesizedObject, type Unit } from '../synth';
+import type { Cluster } from './cluster';
+import type { Fleet } from './fleet';
+import {
+  rootFolder,
+  type RenderedCluster,
+  type RenderedFleet,
+  type RenderedObject,
+  type RenderedUnit,
+} from './rendered';
+import { assignWaves } from './waves';
+
+/** Folds a fleet into plain data. Collects every error of the tree before it throws. */
+export function renderFleet(fleet: Fleet): RenderedFleet {
+  const units = synthesizeTree(fleet);
+  const errors: ArgosyError[] = [];
+  const clusters = fleet.node.children.flatMap((child): RenderedCluster[] => {
+    if (!isCluster(child)) return [];
+    const own = units.filter(({ construct }) => construct.node.scopes.includes(child));
+    const rendered = own.map((unit) => renderUnit(unit, child, errors));
+    const root = rendered.find((unit) => unit.folder === `${child.node.id}/${rootFolder}`);
+    const applications = rendered.filter((unit) => unit !== root);
+    return [
+      {
+        name: child.node.id,
+        kubernetes: child.kubernetes,
+        argocdNamespace: child.argocdNamespace,
+        root: root ?? { folder: `${child.node.id}/${rootFolder}`, objects: [] },
+        applications,
+      },
+    ];
+  });
+  const folders = new Map<string, Unit>();
+  for (const unit of units) {
+    const folder = unit.construct.node.scopes
+      .map(({ node }) => node.id)
+      .filter((id) => id && id !== 'Default')
+      .join('-');
+    const twin = folders.get(folder);
+    if (twin) errors.push(sameNameError(unit, twin));
+    folders.set(folder, unit);
+  }
+  if (errors.length > 0) throw new AggregateError(errors, errors.map((error) => error.message).join('\n'));
+  return { version: 1, repository: fleet.repository, clusters };
+}
+
+/** The files of a rendered fleet, in a stable order. */
+export function filesOf(fleet: RenderedFleet): TreeFile[] {
+  return fleet.clusters
+    .flatMap(({ root, applications }) => [root, ...applications])
+    .flatMap(({ folder, objects }) =>
+      objects.map(({ manifest, file, construct }) => ({
+        path: `${folder}/${file}`,
+        content: toYaml(manifest, { construct, object: formatIdentity(identityOf(manifest)) }),
+      })),
+    );
+}
+
+/**
+ * Ids below the cluster, joined with "-": the folder of an application and the end of its name.
+ * The id `Default` counts for nothing, as in cdk8s.
+ */
+export function pathBelowCluster(cluster: Cluster, unit: IConstruct): string {
+  const below = unit.node.scopes.slice(cluster.node.scopes.length).map(({ node }) => node.id);
+  return below.filter((id) => id !== 'Default').join('-');
+}
+
+function isCluster(construct: unknown): construct is Cluster {
+  return Symbol.for('argosy.cluster') in (construct as object);
+}
+
+function renderUnit(unit: Unit, cluster: Cluster, errors: ArgosyError[]): RenderedUnit {
+  const name = unit.construct === cluster ? rootFolder : pathBelowCluster(cluster, unit.construct);
+  let manifests: readonly Manifest[] = [];
+  try {
+    manifests = assignWaves(unit.objects);
+  } catch (error) {
+    if (!(error instanceof ArgosyError)) throw error;
+    errors.push(error);
+  }
+  const taken = new Map<string, SynthesizedObject>();
+  const objects = manifests.map((manifest, at): RenderedObject => {
+    const source = unit.objects[at]!;
+    const scoped = withoutNeedlessNamespace(manifest);
+    const file = fileOf(scoped);
+    const twin = taken.get(file);
+    if (twin) errors.push(duplicateError(source, twin));
+    taken.set(file, source);
+    return { manifest: scoped, file, construct: source.construct, ...(source.origin && { origin: source.origin }) };
+  });
+  return { folder: `${cluster.node.id}/${name}`, objects };
+}
+
+/** cdk8s gives every object of a chart the chart's namespace, also those that can have none. */
+function withoutNeedlessNamespace(manifest: Manifest): Manifest {
+  if (manifest.metadata.namespace === undefined || !isClusterScoped(groupOf(manifest.apiVersion), manifest.kind))
+    return manifest;
+  const { namespace: _, ...metadata } = manifest.metadata;
+  return { ...manifest, metadata };
+}
+
+function duplicateError(one: SynthesizedObject, twin: SynthesizedObject): ArgosyError {
+  return new ArgosyError({
+    code: 'duplicate-object',
+    where: {
+      construct: one.construct,
+      object: formatIdentity(identityOf(one.manifest)),
+      ...(one.origin && { location: formatLocation(one.origin) }),
+    },
+    what: `${twin.construct} makes the same object${twin.origin ? ` (${formatLocation(twin.origin)})` : ''}`,
+    why: 'in one application an object of a kind, namespace and name exists once',
+    fix: 'rename one of them, or remove it',
+  });
+}
+
+function sameNameError(unit: Unit, twin: Unit): ArgosyError {
+  return new ArgosyError({
+    code: 'duplicate-object',
+    where: whereIs(unit.construct),
+    what: `its name and folder are those of ${twin.construct.node.path}`,
+    why: 'names join the ids below the fleet with "-", so a/b and a-b are one name',
+    fix: 'rename one of them',
+  });
+}

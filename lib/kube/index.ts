@@ -1,0 +1,19 @@
+/**
+ * kube: the vocabulary. Knows what a Kubernetes object is, how it is named and written, and how
+ * an error is told. Does not know cdk8s, Argo CD or where objects come from.
+ * Its law: parsing what it writes gives the same object back.
+ */
+export { codes, type Code } from './codes';
+export { ArgosyError, formatReport, shown, type ErrorReport, type Where } from './error';
+export {
+  annotationOf,
+  formatIdentity,
+  groupOf,
+  identityOf,
+  type Identity,
+  type Manifest,
+  type ManifestMetadata,
+} from './manifest';
+export { checkImage, checkLabel } from './names';
+export { isClusterScoped } from './scope';
+export { toYaml } from './yaml';

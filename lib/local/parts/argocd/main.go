@@ -1,0 +1,47 @@
+// Command argocd is the part of Argo CD that a cluster needs to pull, compare and sync:
+// repo-server, application-controller and applicationset-controller. It leaves the CLI, the
+// API server and the UI out, and picks a component as upstream's cmd/main.go does: by
+// ARGOCD_BINARY_NAME, else by the name it was started under.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"k8s.io/klog/v2"
+
+	controller "github.com/argoproj/argo-cd/v3/cmd/argocd-application-controller/commands"
+	applicationset "github.com/argoproj/argo-cd/v3/cmd/argocd-applicationset-controller/commands"
+	gitaskpass "github.com/argoproj/argo-cd/v3/cmd/argocd-git-ask-pass/commands"
+	reposerver "github.com/argoproj/argo-cd/v3/cmd/argocd-repo-server/commands"
+	"github.com/argoproj/argo-cd/v3/common"
+	"github.com/argoproj/argo-cd/v3/util/grpc"
+	"github.com/argoproj/argo-cd/v3/util/log"
+)
+
+func main() {
+	klog.SetLogger(log.NewLogrusLogger(log.NewWithCurrentConfig()))
+	grpc.DisableSRVLookups()
+
+	name := filepath.Base(os.Args[0])
+	if set := os.Getenv("ARGOCD_BINARY_NAME"); set != "" {
+		name = set
+	}
+	components := map[string]func() *cobra.Command{
+		common.CommandApplicationController:    controller.NewCommand,
+		common.CommandApplicationSetController: applicationset.NewCommand,
+		common.CommandGitAskPass:               gitaskpass.NewCommand,
+		common.CommandRepoServer:               reposerver.NewCommand,
+	}
+	component, known := components[name]
+	if !known {
+		fmt.Fprintf(os.Stderr, "argocd: %q is not a component of this build; set ARGOCD_BINARY_NAME to %s, %s or %s\n",
+			name, common.CommandRepoServer, common.CommandApplicationController, common.CommandApplicationSetController)
+		os.Exit(2)
+	}
+	if err := component().Execute(); err != nil {
+		os.Exit(1)
+	}
+}
