@@ -6,6 +6,7 @@ export { Application, AppProject } from './argocd';
 export { Cluster, Fleet } from './fleet';
 export { ArgosyError } from './kube';
 export { ArgoCd } from './operator';
+export { CronTask, Migration, WebService, Worker } from './workload';
 
 export type {
   ApplicationProps,
@@ -16,6 +17,21 @@ export type {
   SyncOption,
   SyncRetry,
 } from './argocd';
-export type { ClusterProps, FleetOptions, FleetProps, RenderedFleet, Repository } from './fleet';
+export type { ClusterProps, FleetOptions, FleetProps } from './fleet';
+export type { RenderedFleet, Repository } from './render';
 export type { Code } from './kube';
 export type { ArgoCdProps, OperatorSettings } from './operator';
+export type {
+  Cpu,
+  CronTaskProps,
+  HttpProbe,
+  IngressProps,
+  Memory,
+  MigrationProps,
+  PodProps,
+  RolloutProps,
+  SecretReference,
+  WebServiceProps,
+  WorkerProps,
+  WorkloadProps,
+} from './workload';

@@ -5,6 +5,6 @@
  */
 export { Application, type ApplicationProps } from './application';
 export { AppProject, type AppProjectProps, type ResourcePattern } from './project';
-export { rootApplication, rootName, rootProject, type RootOf } from './root';
+export { rootApplication, rootProject, type RootOf } from './root';
 export type { HelmSource } from './source';
 export type { AutomatedSync, SyncOption, SyncPolicyProps, SyncRetry } from './sync-policy';

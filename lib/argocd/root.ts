@@ -1,5 +1,5 @@
-import type { RenderedCluster, Repository } from '../fleet';
 import type { Manifest } from '../kube';
+import { rootFolder, rootName, type RenderedCluster, type Repository } from '../render';
 import { directorySource } from './source';
 import { syncPolicy } from './sync-policy';
 
@@ -7,11 +7,6 @@ import { syncPolicy } from './sync-policy';
 export type RootOf = Pick<RenderedCluster, 'argocdNamespace'> & { readonly name: string };
 
 const inCluster = 'https://kubernetes.default.svc';
-
-/** Name of the root Application and of its AppProject. */
-export function rootName(cluster: string): string {
-  return `${cluster}-root`;
-}
 
 /**
  * The root's own AppProject: it permits Applications and AppProjects in Argo CD's namespace, from
@@ -54,7 +49,7 @@ export function rootApplication(cluster: RootOf, repository: Required<Repository
     },
     spec: {
       project: rootName(cluster.name),
-      source: directorySource(repository, `${cluster.name}/_root`),
+      source: directorySource(repository, `${cluster.name}/${rootFolder}`),
       destination: { server: inCluster, namespace: cluster.argocdNamespace },
       syncPolicy: syncPolicy({}),
     },

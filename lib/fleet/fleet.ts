@@ -1,10 +1,9 @@
 import { App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { ArgosyError, shown } from '../kube';
-import { writeTree } from '../render';
+import { filesOf, writeTree, type RenderedFleet, type Repository } from '../render';
 import { recordOrigin, whereIs } from '../synth';
-import { filesOf, renderFleet } from './render';
-import type { RenderedFleet, Repository } from './rendered';
+import { renderFleet } from './render';
 
 export interface FleetOptions {
   /** The one Git repository: the root Application, every Application and every AppProject derive from it. */

@@ -1,16 +1,24 @@
 import type { IConstruct } from 'constructs';
-import { ArgosyError, formatIdentity, groupOf, identityOf, isClusterScoped, toYaml, type Manifest } from '../kube';
-import { fileOf, type TreeFile } from '../render';
-import { formatLocation, synthesizeTree, whereIs, type SynthesizedObject, type Unit } from '../synth';
+import {
+  ArgosyError,
+  formatIdentity,
+  formatLocation,
+  groupOf,
+  identityOf,
+  isClusterScoped,
+  type Manifest,
+} from '../kube';
+import { synthesizeTree, whereIs, type SynthesizedObject, type Unit } from '../synth';
 import type { Cluster } from './cluster';
 import type { Fleet } from './fleet';
 import {
+  fileOf,
   rootFolder,
   type RenderedCluster,
   type RenderedFleet,
   type RenderedObject,
   type RenderedUnit,
-} from './rendered';
+} from '../render';
 import { assignWaves } from './waves';
 
 /** Folds a fleet into plain data. Collects every error of the tree before it throws. */
@@ -45,18 +53,6 @@ export function renderFleet(fleet: Fleet): RenderedFleet {
   }
   if (errors.length > 0) throw new AggregateError(errors, errors.map((error) => error.message).join('\n'));
   return { version: 1, repository: fleet.repository, clusters };
-}
-
-/** The files of a rendered fleet, in a stable order. */
-export function filesOf(fleet: RenderedFleet): TreeFile[] {
-  return fleet.clusters
-    .flatMap(({ root, applications }) => [root, ...applications])
-    .flatMap(({ folder, objects }) =>
-      objects.map(({ manifest, file, construct }) => ({
-        path: `${folder}/${file}`,
-        content: toYaml(manifest, { construct, object: formatIdentity(identityOf(manifest)) }),
-      })),
-    );
 }
 
 /**

@@ -1,5 +1,5 @@
-import { annotationOf, ArgosyError, formatIdentity, identityOf, shown, type Manifest } from '../kube';
-import { formatLocation, type SynthesizedObject } from '../synth';
+import { annotationOf, ArgosyError, formatIdentity, formatLocation, identityOf, shown, type Manifest } from '../kube';
+import type { SynthesizedObject } from '../synth';
 
 /** Source: Argo CD `common/annotations` in gitops-engine/pkg/sync/common/types.go. */
 const syncWave = 'argocd.argoproj.io/sync-wave';

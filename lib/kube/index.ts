@@ -5,6 +5,7 @@
  */
 export { codes, type Code } from './codes';
 export { ArgosyError, formatReport, shown, type ErrorReport, type Where } from './error';
+export { formatLocation, type Location } from './location';
 export {
   annotationOf,
   formatIdentity,

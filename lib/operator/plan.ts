@@ -156,7 +156,7 @@ export function planOperator(settings: OperatorSettings, namespace: string, wher
 
 /** Argo CD's settings as its processes read them: the data of each ConfigMap that the values set. */
 export function settingsOf(
-  plan: OperatorPlan,
+  plan: Pick<OperatorPlan, 'values'>,
 ): Readonly<Record<'cm' | 'params' | 'rbac', Readonly<Record<string, string>>>> {
   const configs = (plan.values['configs'] ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const data = (name: string): Record<string, string> =>
@@ -165,7 +165,7 @@ export function settingsOf(
 }
 
 /** The ConfigMaps that the chart would make of the values, with the keys that the values set. */
-export function settingsManifests(plan: OperatorPlan): Manifest[] {
+export function settingsManifests(plan: Pick<OperatorPlan, 'namespace' | 'values'>): Manifest[] {
   const { cm, params, rbac } = settingsOf(plan);
   return Object.entries({ 'argocd-cm': cm, 'argocd-cmd-params-cm': params, 'argocd-rbac-cm': rbac }).map(
     ([name, data]) => ({

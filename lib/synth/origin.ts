@@ -1,14 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { relative, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import type { IConstruct } from 'constructs';
-
-/** A position in the user's source. Lines and columns count from 1. */
-export interface Location {
-  /** Absolute path. */
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+import type { Location } from '../kube';
 
 const origins = new WeakMap<IConstruct, { readonly stack?: string }>();
 const library = resolve(__dirname, '..') + sep;
@@ -53,10 +46,4 @@ export function firstForeignFrame(stack: string): Location | undefined {
     return { file, line: Number(match[2]), column: Number(match[3]) };
   }
   return undefined;
-}
-
-/** A location as `apps/shop/api.ts:12:5`, relative to a folder. */
-export function formatLocation({ file, line, column }: Location, folder: string = process.cwd()): string {
-  const near = relative(folder, file);
-  return `${near.startsWith('..') ? file : near}:${line}:${column}`;
 }

@@ -1,7 +1,16 @@
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { ArgosyError, formatIdentity, identityOf, shown, type Manifest, type Where } from '../kube';
-import { formatLocation, originOf, type Location } from './origin';
+import {
+  ArgosyError,
+  formatIdentity,
+  formatLocation,
+  identityOf,
+  shown,
+  type Location,
+  type Manifest,
+  type Where,
+} from '../kube';
+import { originOf } from './origin';
 
 /** An object of the construct tree, resolved to plain data, with where it comes from. */
 export interface SynthesizedObject {
@@ -72,8 +81,14 @@ export function synthesizeTree(root: IConstruct): Unit[] {
 
 /** Where a construct stands, for an error. */
 export function whereIs(construct: IConstruct): Where {
-  const origin = originOf(construct);
-  return { construct: construct.node.path || 'fleet', ...(origin && { location: formatLocation(origin) }) };
+  return {
+    construct: construct.node.path || 'fleet',
+    // Formatted only when an error is told: every constructor asks for this, and few fail.
+    get location(): string {
+      const origin = originOf(construct);
+      return origin ? formatLocation(origin) : '';
+    },
+  };
 }
 
 function ownMark(construct: IConstruct): UnitMark | undefined {

@@ -51,7 +51,7 @@ export async function stageArgoCdFiles(module: string, stage: string): Promise<r
         part: 'argocd-files',
         version: versions.argocd,
         how: 'build',
-        from: `${argocdModule}@v${versions.argocd}/${pin.upstream}`,
+        from: `${argocdModule}@v${versions.argocd}`,
         staged,
       } as const;
     }),

@@ -5,7 +5,7 @@ import { copyPatched, stageArgoCdFiles } from './argocd-source';
 import type { StagedFile } from './cache';
 import { cacheUnusable } from './cache-folder';
 import { buildFailed, getGo, type Go } from './go';
-import { argocdModule, ldflags, type PartName, pinOf, type ProgramName } from './pins';
+import { argocdModule, ldflags, type PartName, pinOf, type ProgramName, programPins } from './pins';
 import type { Target } from './platform';
 import { printable, run } from './process';
 import { examine } from './program';
@@ -23,7 +23,7 @@ export interface BuildOptions {
   readonly report: OnProgress;
 }
 
-/** What `go list -deps` counts for all seven programs. A warm build cache compiles fewer. */
+/** What `go list -deps` counts for all seven programs together. A warm build cache compiles fewer. */
 const packagesInAll = 3408;
 
 /**
@@ -98,8 +98,8 @@ async function compile(
   const names = programs.join(', ');
   const said: string[] = [];
   let done = 0;
-  const total = packagesInAll;
-  report({ phase: 'build', done, total, message: `building ${names} with ${go.version}` });
+  const total = programs.length === programPins.length ? { total: packagesInAll } : {};
+  report({ phase: 'build', done, ...total, message: `building ${names} with ${go.version}` });
   const result = await run(
     go.program,
     [
@@ -115,9 +115,9 @@ async function compile(
         // -v prints the path of each package that it compiles, alone on a line.
         if (/^[\w.~+/-]+$/.test(line)) {
           done += 1;
-          report({ phase: 'build', done, total, message: `compiling ${line}` });
+          report({ phase: 'build', done, ...total, message: `compiling ${line}` });
         } else if (line.startsWith('go: downloading ')) {
-          report({ phase: 'build', done, total, message: printable(line.slice('go: '.length)) });
+          report({ phase: 'build', done, ...total, message: printable(line.slice('go: '.length)) });
         } else {
           said.push(line);
           if (said.length > 200) said.shift();
@@ -137,7 +137,14 @@ async function compile(
       const examined = await examine(pin, staged, { versionMs: options.versionMs, path: options.env.PATH, signal });
       signal?.throwIfAborted();
       if (examined.refused !== undefined) throw buildFailed(`the built ${name} is refused: ${examined.refused}`);
-      return { file: `bin/${name}`, part: name, version: examined.version, how: 'build', from: pin.goPackage, staged };
+      return {
+        file: `bin/${name}`,
+        part: name,
+        version: examined.version,
+        how: 'build',
+        from: `go build ${pin.goPackage}`,
+        staged,
+      };
     }),
   );
 }

@@ -17,7 +17,7 @@ export interface CachedFile {
   /** Seconds since 1970: whole ones, so that an archive of the cache restores them. */
   readonly mtime: number;
   readonly how: 'download' | 'build';
-  /** The URL it came from, or the Go package it was built from. */
+  /** The URL it came from, or how it was built. */
   readonly from: string;
 }
 

@@ -89,4 +89,3 @@ function everySoOften<A extends unknown[]>(call: (...args: A) => void): (...args
     call(...args);
   };
 }
-

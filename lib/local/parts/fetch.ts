@@ -84,7 +84,8 @@ async function fetchBody(
   }, options.stallMs);
   let done = 0;
   try {
-    if (total !== undefined && total > options.limit) throw failed(url, `${total} bytes are more than ${options.limit}`);
+    if (total !== undefined && total > options.limit)
+      throw failed(url, `${total} bytes are more than ${options.limit}`);
     for await (const chunk of body as AsyncIterable<Buffer>) {
       silent.refresh();
       done += chunk.length;
@@ -118,7 +119,7 @@ async function follow(address: string, options: FetchOptions, signal: AbortSigna
     const location = body.headers.location;
     if (status < 300 || status > 399 || location === undefined) throw failed(url, `it answered ${status}`);
     from = url;
-    if (!URL.canParse(location, url)) throw failed(url, 'it redirects to something that is not an address');
+    if (!URL.canParse(location, url.href)) throw failed(url, 'it redirects to something that is not an address');
     url = new URL(location, url);
   }
   throw failed(url, `more than ${maxRedirects} redirects`);
@@ -126,7 +127,7 @@ async function follow(address: string, options: FetchOptions, signal: AbortSigna
 
 function request(url: URL, options: FetchOptions, signal: AbortSignal): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const get = url.protocol === 'https:' ? https.get : http.get;
+    const { get } = (url.protocol === 'https:' ? https : http) as typeof http;
     const headers = { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'argosy' };
     const sent = get(url, { agent: false, headers, signal }, (body) => {
       clearTimeout(late);

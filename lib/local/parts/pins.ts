@@ -3,7 +3,14 @@
  * that go.mod resolves to (a test holds them together): a program found, downloaded or built is the
  * same program.
  */
-export const versions = { etcd: '3.6.8', kubernetes: '1.36.1', kwok: '0.8.0', argocd: '3.5.7', redis: '>= 6' } as const;
+export const versions = {
+  etcd: '3.6.8',
+  kubernetes: '1.36.1',
+  kwok: '0.8.0',
+  argocd: '3.5.7',
+  redis: '>= 6',
+  miniredis: '2.40.0',
+} as const;
 
 export type ProgramName =
   'etcd' | 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kwok' | 'argocd' | 'redis';
@@ -58,16 +65,16 @@ export const programPins: readonly ProgramPin[] = [
     answer: /^kwok version v(\S+)/m,
   },
   {
-    // Asked as repo-server, so that the answer also proves that this file is the multi-call program:
-    // upstream's release and our build (./argocd) both pick a component by ARGOCD_BINARY_NAME.
+    // The components have no version flag: asked for it, repo-server starts. So upstream's CLI is asked,
+    // and our build, which has no CLI, answers in its words.
     name: 'argocd',
     version: versions.argocd,
     variable: variableOf('argocd'),
     onPath: 'argocd',
     goPackage: './argocd',
-    ask: ['version', '--short'],
-    askEnv: { ARGOCD_BINARY_NAME: 'argocd-repo-server' },
-    answer: /^argocd-repo-server: v([^\s+]+)/m,
+    ask: ['version', '--client', '--short'],
+    askEnv: { ARGOCD_BINARY_NAME: 'argocd' },
+    answer: /^argocd: v([^\s+]+)/m,
   },
   {
     // Argo CD asks Redis for a cache alone, so any server of a maintained series will do. The second

@@ -2,7 +2,7 @@ import { constants, type Stats } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { isPinned, type ProgramPin } from './pins';
+import { isPinned, type ProgramPin, versions } from './pins';
 import { printable, run } from './process';
 
 /** What a program said of itself: its version, or why it is refused. */
@@ -18,6 +18,9 @@ export type Examined =
 
 export const offLoopback =
   "upstream's build: its application-controller serves metrics on every interface, and no flag limits that to loopback";
+
+/** What ./argocd adds to its version: it is patched, and upstream's release is not. */
+const ourArgoCd = '(components of Argosy)';
 
 export interface ExamineOptions {
   readonly versionMs: number;
@@ -41,21 +44,19 @@ export async function examine(pin: ProgramPin, file: string, options: ExamineOpt
   const version = found[1];
   if (!isPinned(pin, version)) return { refused: `${file} is ${pin.name} ${version}, not ${pin.version}` };
   if (pin.name === 'redis') {
-    return version ? { version, flavour: 'redis-server' } : { version: 'built', flavour: 'built' };
+    return version
+      ? { version, flavour: 'redis-server' }
+      : { version: `miniredis ${versions.miniredis}`, flavour: 'built' };
   }
-  if (pin.name === 'argocd' && !(await isOurArgoCd(pin, file, options))) {
-    return { version: pin.version, note: offLoopback };
-  }
+  if (pin.name === 'argocd' && !answer.text.includes(ourArgoCd)) return { version: pin.version, note: offLoopback };
   return { version: pin.version };
 }
 
-/** Our build leaves Argo CD's CLI out and says so; upstream's has it. */
-async function isOurArgoCd(pin: ProgramPin, file: string, options: ExamineOptions): Promise<boolean> {
-  const cli = { ...pin, ask: ['version', '--client', '--short'], askEnv: { ARGOCD_BINARY_NAME: 'argocd' } };
-  return (await ask(cli, file, options)).text.includes('is not a component of this build');
-}
-
-async function ask(pin: ProgramPin, file: string, options: ExamineOptions): Promise<{ text: string; failure?: string }> {
+async function ask(
+  pin: ProgramPin,
+  file: string,
+  options: ExamineOptions,
+): Promise<{ text: string; failure?: string }> {
   const { stdout, stderr, failure } = await run(file, pin.ask, {
     cwd: tmpdir(),
     env: { PATH: options.path, ...pin.askEnv },

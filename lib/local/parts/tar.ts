@@ -29,7 +29,7 @@ export async function extractMember(archive: string, member: string, to: string,
       found ||= wanted;
       const handle = wanted ? await open(to, 'wx', 0o600) : undefined;
       try {
-        for (let left = size; left > 0; ) {
+        for (let left = size; left > 0;) {
           const piece = await input.read(Math.min(left, 1 << 16));
           await handle?.writeFile(piece).catch((error: unknown) => {
             throw cacheUnusable(to, error);

@@ -1,7 +1,8 @@
 // Command argocd is the part of Argo CD that a cluster needs to pull, compare and sync:
 // repo-server, application-controller and applicationset-controller. It leaves the CLI, the
 // API server and the UI out, and picks a component as upstream's cmd/main.go does: by
-// ARGOCD_BINARY_NAME, else by the name it was started under.
+// ARGOCD_BINARY_NAME, else by the name it was started under. Upstream's main also turns gRPC's SRV
+// look-ups off; here nothing links grpclb, which turns them on, and upstream's call panics then.
 package main
 
 import (
@@ -17,13 +18,11 @@ import (
 	gitaskpass "github.com/argoproj/argo-cd/v3/cmd/argocd-git-ask-pass/commands"
 	reposerver "github.com/argoproj/argo-cd/v3/cmd/argocd-repo-server/commands"
 	"github.com/argoproj/argo-cd/v3/common"
-	"github.com/argoproj/argo-cd/v3/util/grpc"
 	"github.com/argoproj/argo-cd/v3/util/log"
 )
 
 func main() {
 	klog.SetLogger(log.NewLogrusLogger(log.NewWithCurrentConfig()))
-	grpc.DisableSRVLookups()
 
 	name := filepath.Base(os.Args[0])
 	if set := os.Getenv("ARGOCD_BINARY_NAME"); set != "" {
@@ -34,6 +33,11 @@ func main() {
 		common.CommandApplicationSetController: applicationset.NewCommand,
 		common.CommandGitAskPass:               gitaskpass.NewCommand,
 		common.CommandRepoServer:               reposerver.NewCommand,
+	}
+	if name == common.CommandCLI && len(os.Args) > 1 && os.Args[1] == "version" {
+		// As upstream's CLI answers `version --client --short`; what follows tells the two apart.
+		fmt.Printf("%s: %s (components of Argosy)\n", name, common.GetVersion())
+		return
 	}
 	component, known := components[name]
 	if !known {

@@ -1,5 +1,5 @@
-import type { Manifest } from '../kube';
-import type { Location } from '../synth';
+import { formatIdentity, identityOf, toYaml, type Location, type Manifest } from '../kube';
+import type { TreeFile } from './tree';
 
 /**
  * A fleet rendered to plain data: what `apps/manifests` holds, with the provenance of every
@@ -57,3 +57,20 @@ export interface RenderedObject {
 
 /** The folder of a cluster's Applications and AppProjects: a name no application can take. */
 export const rootFolder = '_root';
+
+/** Name of a cluster's root Application, and of its AppProject. */
+export function rootName(cluster: string): string {
+  return `${cluster}-root`;
+}
+
+/** The files of a rendered fleet, in a stable order. */
+export function filesOf(fleet: RenderedFleet): TreeFile[] {
+  return fleet.clusters
+    .flatMap(({ root, applications }) => [root, ...applications])
+    .flatMap(({ folder, objects }) =>
+      objects.map(({ manifest, file, construct }) => ({
+        path: `${folder}/${file}`,
+        content: toYaml(manifest, { construct, object: formatIdentity(identityOf(manifest)) }),
+      })),
+    );
+}

@@ -1,0 +1,3 @@
+import { buildFleet } from './fleet';
+
+buildFleet().synth();

@@ -1,0 +1,26 @@
+import { downState, type DownResult } from '../../local';
+import { exitCodes, type ExitCode } from '../exit';
+import { loadFleet } from '../load';
+import { chooseCluster, stateFolder } from '../local';
+import { printData, printJson, type GlobalOptions } from '../output';
+import { findProject } from '../project';
+
+export interface DownOptions extends GlobalOptions {
+  readonly cluster?: string;
+}
+
+/** `argosy down`: ends a cluster that runs here, also one whose `argosy` was killed. Ending nothing is fine. */
+export async function down(options: DownOptions): Promise<ExitCode> {
+  const project = findProject(process.cwd());
+  const name = options.cluster ?? chooseCluster(await loadFleet(project.fleet), undefined).name;
+  const result = await downState(stateFolder(project, name));
+  if (options.json) printJson({ version: 1, cluster: name, ...result });
+  else printData(`${name}: ${describe(result)}`);
+  return exitCodes.ok;
+}
+
+function describe({ owner, pid, parts }: DownResult): string {
+  if (owner === 'stopped') return `ended (process ${pid})`;
+  if (owner === 'killed') return `killed (process ${pid}), for it did not end by itself`;
+  return parts.length > 0 ? `ended what a killed run had left: ${parts.join(', ')}` : 'was not running';
+}

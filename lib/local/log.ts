@@ -1,0 +1,26 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** The last lines of a part's log, made safe to print: no control characters, no endless line. */
+export function tailOf(file: string, lines = 20): readonly string[] {
+  return lastBytes(file, 64 * 1024)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(-lines)
+    .map((line) => {
+      // eslint-disable-next-line no-control-regex -- a log may hold escapes that would drive the terminal
+      const plain = line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+      return plain.length > 300 ? `${plain.slice(0, 297)}...` : plain;
+    });
+}
+
+function lastBytes(file: string, limit: number): string {
+  const fd = openSync(file, 'r');
+  try {
+    const size = fstatSync(fd).size;
+    const buffer = Buffer.alloc(Math.min(size, limit));
+    const read = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
+    return buffer.toString('utf8', 0, read);
+  } finally {
+    closeSync(fd);
+  }
+}

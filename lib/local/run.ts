@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync, watch, type FSWatcher } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { ArgosyError } from '../kube';
+import type { OperatorPlan } from '../operator';
+import { rootName, type RenderedCluster, type TreeFile } from '../render';
+import { Api } from './api';
+import { startArgoCd, type ArgoCdProcesses } from './argocd';
+import { startControlPlane, type ControlPlane } from './control-plane';
+import { ProgramEngine } from './engine';
+import type { EngineRequest } from './engine-child';
+import { Objects } from './objects';
+import type { Parts } from './parts';
+import { until } from './poll';
+import type { Progress } from './progress';
+import { runPulumi } from './pulumi';
+import { Repository } from './repository';
+import type { ArgoCdSettings } from './settings';
+import { openState, type StateFolder } from './state';
+import { isSettled, readStates, type ApplicationState } from './status';
+
+/** A fleet as one local cluster needs it, rendered for the repository that its Argo CD watches. */
+export interface LocalFleet {
+  readonly cluster: RenderedCluster;
+  /** The Argo CD that the cluster declares. */
+  readonly plan: OperatorPlan;
+  /** Its settings, as its processes read them. */
+  readonly settings: ArgoCdSettings & { readonly rbac: Readonly<Record<string, string>> };
+  /** Folder of the repository that holds the manifests. */
+  readonly path: string;
+  readonly branch: string;
+  readonly files: readonly TreeFile[];
+}
+
+/** What a run tells while it starts. */
+export type RunProgress =
+  | ({ readonly kind: 'part' } & Progress)
+  | { readonly kind: 'resource'; readonly type: string; readonly name: string }
+  | { readonly kind: 'step'; readonly step: string; readonly milliseconds: number };
+
+export interface RunOptions {
+  readonly cluster: string;
+  /** State folder of this cluster. */
+  readonly folder: string;
+  /** Keep the cluster and repository of the last run. @default false */
+  readonly keep?: boolean;
+  readonly parts: Parts;
+  /** Entry module of the bootstrap program, and the folder of its Pulumi.yaml. */
+  readonly program: string;
+  readonly project: string;
+  /** @default 'in-process' */
+  readonly engine?: 'in-process' | 'pulumi';
+  /** Renders the fleet with the URL of the repository that Argo CD watches. */
+  readonly render: (repositoryUrl: string) => Promise<LocalFleet>;
+  readonly onProgress?: (progress: RunProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One cluster, running: a control plane, Argo CD and the Git repository it watches. Whoever holds
+ * it stops it; when the process is killed, the watchdog does.
+ */
+export class LocalRun {
+  /** Starts everything and bootstraps it. Returns when Argo CD has begun; `settle` waits for the fleet. */
+  static async start(options: RunOptions): Promise<LocalRun> {
+    const { onProgress = () => undefined, signal } = options;
+    const begin = performance.now();
+    const step = (name: string): void =>
+      onProgress({ kind: 'step', step: name, milliseconds: performance.now() - begin });
+    const onPart = (progress: Progress): void => onProgress({ kind: 'part', ...progress });
+
+    const state = await openState(options.folder, { fresh: !options.keep });
+    const engine = options.engine === 'pulumi' ? undefined : new ProgramEngine();
+    let plane: ControlPlane | undefined;
+    try {
+      const started = startControlPlane({
+        state,
+        parts: options.parts,
+        name: options.cluster,
+        onProgress: onPart,
+        signal,
+      });
+      const [fleet, ready] = await bothOrNeither(publish(options), started);
+      plane = ready;
+      step('control plane');
+      const run = new LocalRun(options, state, plane, fleet.repository, fleet.rendered);
+      let argocd: Promise<ArgoCdProcesses> | undefined;
+      const startArgo = (): Promise<ArgoCdProcesses> =>
+        (argocd ??= startArgoCd({
+          controlPlane: ready,
+          parts: options.parts,
+          namespace: fleet.rendered.plan.namespace,
+          settings: fleet.rendered.settings,
+          redisPassword: run.redisPassword,
+          onProgress: onPart,
+          signal,
+        }));
+      await run.bootstrap(engine, options, (resource) => {
+        onProgress({ kind: 'resource', ...resource });
+        if (resource.type.endsWith(':Release')) void startArgo().catch(() => undefined);
+      });
+      step('bootstrap');
+      run.ignoredSettings = (await startArgo()).ignored;
+      step('Argo CD');
+      run.follow();
+      return run;
+    } catch (error) {
+      engine?.stop();
+      await plane?.processes.stopAll();
+      await state.close();
+      throw error;
+    }
+  }
+
+  readonly objects: Objects;
+  readonly kubeconfig: string;
+  readonly redisPassword = randomBytes(24).toString('hex');
+  /** Declared settings that have no effect on a local run. */
+  ignoredSettings: readonly string[] = [];
+  private readonly watchers: FSWatcher[] = [];
+
+  private constructor(
+    private readonly options: RunOptions,
+    readonly state: StateFolder,
+    readonly plane: ControlPlane,
+    readonly repository: Repository,
+    private fleet: LocalFleet,
+  ) {
+    this.kubeconfig = plane.kubeconfig;
+    this.objects = new Objects(new Api(plane.server, plane.token, plane.caFile));
+  }
+
+  get cluster(): RenderedCluster {
+    return this.fleet.cluster;
+  }
+
+  /** Folder of the repository that holds the manifests. */
+  get manifests(): string {
+    return this.fleet.path;
+  }
+
+  /** Name of the Application that syncs a unit's folder, such as `staging/api`. */
+  applicationOf(folder: string): string {
+    return folder.replace('/', '-');
+  }
+
+  /** Calls back when a part dies that was not asked to. */
+  onDied(listener: (error: ArgosyError) => void): void {
+    this.plane.processes.onDied(listener);
+  }
+
+  states(): Promise<ApplicationState[]> {
+    return readStates(this.objects, this.fleet.plan.namespace);
+  }
+
+  /**
+   * Waits until the root and every Application that Git declares are Synced and Healthy, at the
+   * given commit where one is given. Returns the last states, settled or not.
+   */
+  async settle({ commit, deadline = 120_000, onChange }: SettleOptions = {}): Promise<ApplicationState[]> {
+    const expected = new Set([rootName(this.cluster.name), ...applicationNames(this.cluster)]);
+    let last: ApplicationState[] = [];
+    await until(
+      async () => {
+        last = await this.states();
+        onChange?.(last);
+        const settled = last.filter(
+          (each) => isSettled(each) && (commit === undefined || !isCommit(each.revision) || each.revision === commit),
+        );
+        return (
+          settled.length === last.length &&
+          last.length === expected.size &&
+          last.every(({ name }) => expected.has(name))
+        );
+      },
+      { deadline, interval: 100, signal: this.options.signal },
+    );
+    return last;
+  }
+
+  /** Renders the fleet again, commits what differs and returns the commit, or undefined. */
+  async publish(message: string): Promise<string | undefined> {
+    this.fleet = await this.options.render(this.repository.url);
+    return this.repository.publish(this.fleet.path, this.fleet.files, message);
+  }
+
+  /** Asks Argo CD to look at Git now, as a webhook would: it polls only every other minute. */
+  async refresh(): Promise<void> {
+    const applications = await this.objects.list('argoproj.io/v1alpha1', 'Application', this.fleet.plan.namespace);
+    const patch = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
+    await Promise.all(applications.map((application) => this.objects.merge(application, patch).catch(() => undefined)));
+  }
+
+  /** Ends every part and gives the state folder back. */
+  async stop(): Promise<void> {
+    for (const watcher of this.watchers) watcher.close();
+    await this.plane.processes.stopAll();
+    this.objects.api.close();
+    await this.state.close();
+  }
+
+  private async bootstrap(
+    engine: ProgramEngine | undefined,
+    options: RunOptions,
+    onApplied: (resource: { type: string; name: string }) => void,
+  ): Promise<void> {
+    const { plane, repository, fleet } = this;
+    const request: EngineRequest = {
+      program: options.program,
+      stack: options.cluster,
+      configuration: {
+        'argosy:repositoryUrl': repository.url,
+        'argosy:repositoryRevision': fleet.branch,
+        'argosy:selfManagement': 'settings',
+        'argosy:crds': join(options.parts.argocdFiles, 'crds'),
+        'argosy:redisPassword': this.redisPassword,
+        'argosy:kubeconfig': plane.kubeconfig,
+      },
+      secrets: ['argosy:redisPassword'],
+      server: plane.server,
+      token: plane.token,
+      caFile: plane.caFile,
+    };
+    if (engine) await engine.run(request, onApplied);
+    else await runPulumi({ request, project: options.project, state: this.state.path, plan: fleet.plan });
+  }
+
+  /** Refreshes at every commit on the branch, whoever made it. */
+  private follow(): void {
+    const { reference } = this.repository;
+    let pending = false;
+    this.watchers.push(
+      watch(dirname(reference), (_, file) => {
+        if (pending || file === null || file.replace(/\.lock$/, '') !== basename(reference)) return;
+        pending = true;
+        setTimeout(() => {
+          pending = false;
+          void this.refresh().catch(() => undefined);
+        }, 10);
+      }),
+    );
+  }
+}
+
+export interface SettleOptions {
+  /** Commit that every Application from Git must have been compared with. */
+  readonly commit?: string | undefined;
+  /** Milliseconds. @default 120,000 */
+  readonly deadline?: number;
+  readonly onChange?: (states: readonly ApplicationState[]) => void;
+}
+
+/** Names of the Applications that Git declares for a cluster. */
+export function applicationNames(cluster: RenderedCluster): string[] {
+  return cluster.root.objects
+    .filter(({ manifest }) => manifest.kind === 'Application')
+    .map(({ manifest }) => manifest.metadata.name);
+}
+
+async function publish(options: RunOptions): Promise<{ rendered: LocalFleet; repository: Repository }> {
+  const folder = join(options.folder, 'repository');
+  if (!options.keep) rmSync(folder, { recursive: true, force: true });
+  const repository = await Repository.open(folder, 'main');
+  const rendered = await options.render(repository.url);
+  await repository.publish(rendered.path, rendered.files, `Render ${options.cluster}`);
+  return { rendered, repository };
+}
+
+/** Both results, or the first error once both have ended: nothing is left running behind an error. */
+async function bothOrNeither<A, B extends ControlPlane>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
+  if (b.status === 'fulfilled') await b.value.processes.stopAll();
+  throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason;
+}
+
+function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{40}$/.test(revision);
+}

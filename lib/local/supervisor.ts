@@ -1,0 +1,232 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { ArgosyError } from '../kube/error';
+import { findIdentity, signalGroup } from './identity';
+import { tailOf } from './log';
+import { until } from './poll';
+import type { OnProgress } from './progress';
+import type { PartRecord, StateFolder } from './state';
+import { runVariable, Watchdog } from './watchdog';
+
+/** How one part is started, and how it is known to serve. */
+export interface PartSpec {
+  readonly part: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** The whole environment: nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Parts of a higher level are stopped before those of a lower one, which they use. */
+  readonly level: number;
+  /** Asked every 20 ms until it answers true. A part without it is ready once it runs. */
+  readonly ready?: () => Promise<boolean>;
+  /** @default 60,000 milliseconds to become ready */
+  readonly deadline?: number;
+}
+
+export interface StartOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** @default - the supervisor's */
+  readonly onProgress?: OnProgress | undefined;
+}
+
+interface Running {
+  readonly spec: PartSpec;
+  readonly child: ChildProcess;
+  readonly record: PartRecord;
+  readonly since: number;
+  readonly onProgress: OnProgress;
+  readonly exited: Promise<void>;
+  ready: boolean;
+  stopping: boolean;
+  fate?: { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+}
+
+/**
+ * Starts parts as child processes, knows which run, and ends them. Each part leads a process
+ * group of its own, writes its output to its log file (not through Node, which could block it),
+ * and is announced to a {@link Watchdog}. The supervisor does not restart a part that dies: it
+ * tells its listeners, because a cluster that lost a part proves nothing any more.
+ */
+export class Supervisor {
+  private readonly running: Running[] = [];
+  private readonly listeners = new Set<(error: ArgosyError) => void>();
+  private readonly watchdog: Watchdog;
+
+  constructor(
+    private readonly state: StateFolder,
+    private readonly onProgress: OnProgress = () => undefined,
+  ) {
+    this.watchdog = new Watchdog(state.run);
+  }
+
+  /** The parts that run now. */
+  get parts(): readonly PartRecord[] {
+    return this.running.map(({ record }) => record);
+  }
+
+  get watchdogPid(): number | undefined {
+    return this.watchdog.pid;
+  }
+
+  /** Calls the listener when a part dies that was ready and was not asked to stop. Returns how to unsubscribe. */
+  onDied(listener: (error: ArgosyError) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Starts a part and waits until it is ready. Throws {@link DiedBeforeReady} or `part-not-ready`. */
+  async start(spec: PartSpec, { signal, onProgress = this.onProgress }: StartOptions = {}): Promise<PartRecord> {
+    signal?.throwIfAborted();
+    const part = this.spawn(spec, onProgress);
+    // A program that could not be started has no pid, and its fate a moment later.
+    const isReady = async () => part.child.pid !== undefined && (await (spec.ready?.() ?? true));
+    const outcome = await until(async () => part.fate !== undefined || (await isReady()), {
+      signal,
+      deadline: spec.deadline ?? 60_000,
+    });
+    if (part.fate) throw new DiedBeforeReady(this.deathOf(part));
+    if (!outcome) throw notReady(spec, this.state.logOf(spec.part));
+    part.ready = true;
+    this.report(part, 'ready');
+    return part.record;
+  }
+
+  /** Ends the named parts, highest level first: SIGTERM, then SIGKILL to what is left after the grace. */
+  async stop(names: readonly string[], grace = 1500): Promise<void> {
+    const chosen = this.running.filter(({ spec }) => names.includes(spec.part));
+    for (const part of chosen) part.stopping = true;
+    const levels = [...new Set(chosen.map(({ spec }) => spec.level))].sort((a, b) => b - a);
+    for (const level of levels) {
+      await Promise.all(chosen.filter(({ spec }) => spec.level === level).map((part) => end(part, grace)));
+    }
+  }
+
+  /** Ends every part and the watchdog. May be called twice. */
+  async stopAll(grace?: number): Promise<void> {
+    await this.stop(
+      this.running.map(({ spec }) => spec.part),
+      grace,
+    );
+    await this.watchdog.end();
+  }
+
+  private spawn(spec: PartSpec, onProgress: OnProgress): Running {
+    const log = openSync(this.state.logOf(spec.part), 'w', 0o600);
+    const since = performance.now();
+    onProgress({ part: spec.part, state: 'starting' });
+    const child = spawn(spec.program, spec.args, {
+      cwd: this.state.path,
+      detached: true,
+      env: { ...spec.env, [runVariable]: this.state.run },
+      stdio: ['ignore', log, log],
+    });
+    if (child.pid !== undefined) this.watchdog.announce(child.pid);
+    closeSync(log);
+    const part: Running = {
+      spec,
+      child,
+      since,
+      onProgress,
+      record: {
+        part: spec.part,
+        program: spec.program,
+        pid: child.pid ?? 0,
+        started: findIdentity(child.pid ?? 0)?.started ?? '',
+      },
+      exited: new Promise((resolve) => {
+        child.once('exit', (code, signal) => {
+          this.settle(part, { code, signal });
+          resolve();
+        });
+        child.once('error', (cause) => {
+          if (child.pid !== undefined) return; // a failed signal, not a failed start
+          part.fate = { code: null, signal: null };
+          this.forget(part);
+          part.stopping = true;
+          this.failures.set(spec.part, cause);
+          resolve();
+        });
+      }),
+      ready: false,
+      stopping: false,
+    };
+    this.running.push(part);
+    this.state.recordParts(this.parts);
+    return part;
+  }
+
+  private readonly failures = new Map<string, Error>();
+
+  private settle(part: Running, fate: NonNullable<Running['fate']>): void {
+    part.fate = fate;
+    signalGroup(part.record.pid, 'SIGKILL'); // children it left in its group
+    this.watchdog.withdraw(part.record.pid);
+    this.forget(part);
+    if (part.stopping) return this.report(part, 'stopped');
+    this.report(part, 'died');
+    if (part.ready) for (const listener of this.listeners) listener(new ArgosyError(this.deathOf(part)));
+  }
+
+  private forget(part: Running): void {
+    const at = this.running.indexOf(part);
+    if (at >= 0) this.running.splice(at, 1);
+    this.state.recordParts(this.parts);
+  }
+
+  private report(part: Running, state: 'ready' | 'died' | 'stopped'): void {
+    part.onProgress({ part: part.spec.part, state, milliseconds: Math.round(performance.now() - part.since) });
+  }
+
+  private deathOf({ spec, fate }: Running) {
+    const log = this.state.logOf(spec.part);
+    const cause = this.failures.get(spec.part);
+    const how = cause
+      ? `could not be started: ${cause.message}`
+      : fate?.signal
+        ? `was ended by ${fate.signal}`
+        : `ended with exit code ${fate?.code}`;
+    const lines = tailOf(log);
+    return {
+      code: 'part-died' as const,
+      where: { object: spec.part, location: log },
+      what: `${spec.part} ${how}`,
+      why:
+        lines.length > 0 ? `its last lines were\n${lines.map((line) => `    ${line}`).join('\n')}` : 'it wrote nothing',
+      fix: `read ${log}, then run the command again`,
+      ...(cause && { cause }),
+    };
+  }
+}
+
+/** A part that ended before it was ready. */
+export class DiedBeforeReady extends ArgosyError {
+  readonly part: string;
+  /** Whether it ended because another program listens on its port. */
+  readonly portTaken: boolean;
+
+  constructor(report: ConstructorParameters<typeof ArgosyError>[0]) {
+    super(report);
+    this.part = report.where?.object ?? '';
+    this.portTaken = /address already in use/i.test(report.why);
+  }
+}
+
+function notReady(spec: PartSpec, log: string): ArgosyError {
+  const lines = tailOf(log).map((line) => `    ${line}`);
+  return new ArgosyError({
+    code: 'part-not-ready',
+    where: { object: spec.part, location: log },
+    what: `${spec.part} runs but did not become ready within ${(spec.deadline ?? 60_000) / 1000} s`,
+    why: `its last lines were\n${lines.join('\n')}`,
+    fix: `read ${log}; a machine under heavy load may need a second try`,
+  });
+}
+
+async function end({ child, exited, record }: Running, grace: number): Promise<void> {
+  if (child.pid === undefined) return;
+  signalGroup(record.pid, 'SIGTERM');
+  const killer = setTimeout(() => signalGroup(record.pid, 'SIGKILL'), grace);
+  await exited;
+  clearTimeout(killer);
+}
