@@ -94,7 +94,9 @@ function repositoryCredentials(reader: ConfigurationReader): RepositoryCredentia
   if (username !== undefined && password !== undefined && count === 2) {
     return { username: pulumi.secret(username), password: pulumi.secret(password) };
   }
-  if (sshPrivateKey !== undefined && count === 1) return { sshPrivateKey: pulumi.secret(sshPrivateKey) };
+  // `pulumi config set` drops the last line's end, without which OpenSSH reads no key.
+  if (sshPrivateKey !== undefined && count === 1)
+    return { sshPrivateKey: pulumi.secret(`${sshPrivateKey.trimEnd()}\n`) };
   reader.refuse(key, 'it has a field too many or too few', `it is ${shape}`, 'set the missing, remove the others');
   return undefined;
 }

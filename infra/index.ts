@@ -11,3 +11,6 @@ import { toldWithoutStack } from './told';
 export const cluster: Promise<StackOutputs> = bootstrap(buildFleet).catch((error: unknown) => {
   throw toldWithoutStack(error);
 });
+
+// Pulumi reports a rejection, but looks at the promise some turns later: until then it would count as unhandled.
+cluster.catch(() => undefined);

@@ -1,6 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { Cluster, Fleet, FleetOptions } from '../lib/fleet';
+import { Cluster, type Fleet, type FleetOptions } from '../lib/fleet';
 import { ArgosyError, shown } from '../lib/kube';
 import { ArgoCd, type OperatorPlan } from '../lib/operator';
 import { rootName, type Repository } from '../lib/render';
@@ -66,7 +66,7 @@ function declare(buildFleet: BuildFleet, { repositoryUrl, repositoryRevision, se
 }
 
 function getCluster(fleet: Fleet, stack: string): Cluster {
-  const clusters = fleet.node.children.filter((child): child is Cluster => Symbol.for('argosy.cluster') in child);
+  const clusters = fleet.node.children.filter((child) => child instanceof Cluster);
   const cluster = clusters.find(({ node }) => node.id === stack);
   if (cluster) return cluster;
   const names = clusters.map(({ node }) => node.id).join(', ') || 'no cluster at all';

@@ -35,6 +35,8 @@ export interface ApplicationProps extends SyncPolicyProps {
   readonly patch?: readonly JsonPatch[];
 }
 
+const applicationSymbol = Symbol.for('argosy.application');
+
 /**
  * An Argo CD Application that is a chart: its children are what Argo CD syncs. Named
  * `<cluster>-<ids below the cluster>`. It renders nothing itself and talks to no cluster.
@@ -46,6 +48,11 @@ export interface ApplicationProps extends SyncPolicyProps {
  * `invalid-property` for a project of another cluster
  */
 export class Application extends Chart {
+  /** Whether a value is an Application: cdk8s' own check would take any chart for one. */
+  static override [Symbol.hasInstance](value: unknown): value is Application {
+    return typeof value === 'object' && value !== null && applicationSymbol in value;
+  }
+
   /** Name of the Application resource. */
   readonly applicationName: string;
   readonly project: AppProject;
@@ -56,6 +63,7 @@ export class Application extends Chart {
     super(scope, id, { namespace: props.namespace, disableResourceNameHashes: true });
     recordOrigin(this);
     markUnit(this);
+    Object.defineProperty(this, applicationSymbol, { value: true });
     const cluster = Cluster.of(this);
     const where = whereIs(this);
     const folder = checkLabel('the name of the application', pathBelowCluster(cluster, this), where);

@@ -32,6 +32,11 @@ export interface SyncRetry {
   /** Tries after the first; negative for no end. */
   readonly limit: number;
   readonly backoff: { readonly duration: string; readonly factor: number; readonly maxDuration: string };
+  /**
+   * Whether a later try takes the newest commit, so that a merge mends a sync that keeps failing.
+   * @default true - Argo CD would keep trying the commit that failed
+   */
+  readonly refresh?: boolean;
 }
 
 export interface SyncPolicyProps {
@@ -47,7 +52,7 @@ export interface SyncPolicyProps {
   readonly syncOptions?: readonly SyncOption[];
   /**
    * Tries after a failed sync.
-   * @default { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } } - what Argo CD does unasked, said aloud
+   * @default { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' }, refresh: true }
    */
   readonly retry?: SyncRetry;
 }
@@ -60,6 +65,6 @@ export function syncPolicy(props: SyncPolicyProps): Readonly<Record<string, unkn
   return {
     ...(automated !== false && { automated }),
     syncOptions: ['ServerSideApply=true', ...(props.syncOptions ?? [])],
-    retry: props.retry ?? defaultRetry,
+    retry: { refresh: true, ...(props.retry ?? defaultRetry) },
   };
 }

@@ -33,7 +33,7 @@ function render({ fleet: path, options }: RenderRequest): RenderAnswer {
     if (typeof build !== 'function') return { reports: [noBuildFleet(path)] };
     const fleet: unknown = (build as (options: FleetOptions) => unknown)(options);
     if (!Fleet.isFleet(fleet)) return { reports: [noFleet(path)] };
-    const clusters = fleet.node.children.filter((child): child is Cluster => Symbol.for('argosy.cluster') in child);
+    const clusters = fleet.node.children.filter((child) => child instanceof Cluster);
     const operators = clusters.flatMap((cluster) => {
       const plan = ArgoCd.findPlan(cluster);
       return plan ? [[cluster.node.id, { plan, settings: settingsOf(plan) }] as const] : [];

@@ -32,10 +32,15 @@ const clusterSymbol = Symbol.for('argosy.cluster');
  * @throws ArgosyError `invalid-name`, `invalid-namespace` or `invalid-property`
  */
 export class Cluster extends Chart {
+  /** Whether a value is a Cluster: cdk8s' own check would take any chart for one. */
+  static override [Symbol.hasInstance](value: unknown): value is Cluster {
+    return typeof value === 'object' && value !== null && clusterSymbol in value;
+  }
+
   /** The cluster a construct belongs to. */
   static override of(construct: IConstruct): Cluster {
     for (let at: IConstruct | undefined = construct; at; at = at.node.scope) {
-      if (clusterSymbol in at) return at as unknown as Cluster;
+      if (at instanceof Cluster) return at;
     }
     throw new ArgosyError({
       code: 'outside-of-cluster',

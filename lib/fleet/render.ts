@@ -9,7 +9,7 @@ import {
   type Manifest,
 } from '../kube';
 import { synthesizeTree, whereIs, type SynthesizedObject, type Unit } from '../synth';
-import type { Cluster } from './cluster';
+import { Cluster } from './cluster';
 import type { Fleet } from './fleet';
 import {
   fileOf,
@@ -26,7 +26,7 @@ export function renderFleet(fleet: Fleet): RenderedFleet {
   const units = synthesizeTree(fleet);
   const errors: ArgosyError[] = [];
   const clusters = fleet.node.children.flatMap((child): RenderedCluster[] => {
-    if (!isCluster(child)) return [];
+    if (!(child instanceof Cluster)) return [];
     const own = units.filter(({ construct }) => construct.node.scopes.includes(child));
     const rendered = own.map((unit) => renderUnit(unit, child, errors));
     const root = rendered.find((unit) => unit.folder === `${child.node.id}/${rootFolder}`);
@@ -62,10 +62,6 @@ export function renderFleet(fleet: Fleet): RenderedFleet {
 export function pathBelowCluster(cluster: Cluster, unit: IConstruct): string {
   const below = unit.node.scopes.slice(cluster.node.scopes.length).map(({ node }) => node.id);
   return below.filter((id) => id !== 'Default').join('-');
-}
-
-function isCluster(construct: unknown): construct is Cluster {
-  return Symbol.for('argosy.cluster') in (construct as object);
 }
 
 function renderUnit(unit: Unit, cluster: Cluster, errors: ArgosyError[]): RenderedUnit {

@@ -75,10 +75,10 @@ async function startParts(context: ArgoCdContext, { signal, onProgress }: ArgoCd
       [
         start(redis(state, parts, ports.redis, redisPassword)),
         start(repoServer(context)),
-        start(applicationController(context), ['applications', 'appprojects', 'applicationsets']),
+        start(applicationController(context), ['applications', 'appprojects']),
         start(applicationSetController(context), ['applications', 'applicationsets']),
       ],
-      signal,
+      signal ? AbortSignal.any([signal, processes.ending]) : processes.ending,
     );
   } finally {
     api.close();

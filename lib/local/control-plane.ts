@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Api } from './api';
 import { controllerManager, etcd, kubeApiserver, kwok, scheduler } from './control-plane-parts';
 import { makeCredentials, writeKubeconfig } from './credentials';
-import { declareMachine, hasDefaultServiceAccount, isNodeReady } from './node';
+import { declareMachine, isDefaultNamespaceReady, isNodeReady } from './node';
 import type { Programs } from './programs';
 import { onFreePorts } from './ports';
 import type { OnProgress } from './progress';
@@ -77,7 +77,7 @@ async function startParts({ state, parts, name, signal }: ControlPlaneOptions, p
       [
         () => declareMachine(connected()),
         start(scheduler(plane)),
-        start(controllerManager(plane, () => hasDefaultServiceAccount(connected()))),
+        start(controllerManager(plane, () => isDefaultNamespaceReady(connected(), readFileSync(caFile, 'utf8')))),
         start(kwok(plane, () => isNodeReady(connected()))),
       ],
       signal,

@@ -1,7 +1,8 @@
-import { ArgosyError, type ErrorReport, type Manifest } from '../kube';
+import { ArgosyError, formatIdentity, identityOf, type ErrorReport, type Manifest } from '../kube';
 import { settingsManifests } from '../operator';
 import { Api } from './api';
 import { Objects } from './objects';
+import { until } from './poll';
 
 /** What the program is run with. It comes over IPC, for it holds secrets. */
 export interface EngineRequest {
@@ -48,7 +49,10 @@ async function main(): Promise<void> {
       newResource: async ({ type, name, inputs, custom }) => {
         const plain = withoutSecretMarks(inputs) as Record<string, unknown>;
         const manifests = custom === false ? [] : manifestsOf(type, plain);
-        for (const manifest of manifests) await objects.apply(manifest);
+        for (const manifest of manifests) {
+          await objects.apply(manifest);
+          if (manifest.kind === 'CustomResourceDefinition') await established(objects, manifest);
+        }
         if (manifests.length > 0) answer({ applied: { type, name } });
         return { id: identifierOf(plain) ?? name, state: plain };
       },
@@ -63,6 +67,26 @@ async function main(): Promise<void> {
   });
   await pulumi.runtime.disconnect();
   answer({ done: true });
+}
+
+/** Waits until the API server serves the kind that a CRD defines, as Pulumi's provider does. */
+async function established(objects: Objects, crd: Manifest): Promise<void> {
+  const { group, names, versions } = crd['spec'] as CrdSpec;
+  const served = await until(() => objects.serves(`${group}/${versions[0]!.name}`, names.kind), { deadline: 30_000 });
+  if (served) return;
+  throw new ArgosyError({
+    code: 'bootstrap-failed',
+    where: { object: formatIdentity(identityOf(crd)) },
+    what: `the API server did not begin to serve ${names.kind} within 30 s`,
+    why: 'the next stage makes objects of this kind',
+    fix: "look at the CRD's status and at the log of kube-apiserver in the state folder",
+  });
+}
+
+interface CrdSpec {
+  readonly group: string;
+  readonly names: { readonly kind: string };
+  readonly versions: readonly { readonly name: string }[];
 }
 
 /** The objects that a registered resource is on the cluster. */

@@ -29,6 +29,7 @@ export function isRunning({ pid, started }: ProcessIdentity): boolean {
 
 /** Sends a signal to the process group that `pid` leads; a group that is gone is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (pid <= 1) return; // 0 would be our own group, -1 everything
   for (const target of [-pid, pid]) {
     try {
       process.kill(target, signal);

@@ -7,7 +7,6 @@ export function tailOf(file: string, lines = 20): readonly string[] {
     .filter((line) => line.trim() !== '')
     .slice(-lines)
     .map((line) => {
-      // eslint-disable-next-line no-control-regex -- a log may hold escapes that would drive the terminal
       const plain = line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
       return plain.length > 300 ? `${plain.slice(0, 297)}...` : plain;
     });

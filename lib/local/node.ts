@@ -28,9 +28,15 @@ export const localStorageClass = {
   allowVolumeExpansion: true,
 } as const;
 
+/**
+ * Declares both. A node kept from an earlier run loses its conditions first, so that it is Ready
+ * again only when this run's kwok has said so.
+ */
 export async function declareMachine(api: Api): Promise<void> {
+  const node = `/api/v1/nodes/${localNode.metadata.name}`;
+  const unknown = { status: { conditions: null } };
   await Promise.all([
-    api.apply(`/api/v1/nodes/${localNode.metadata.name}`, localNode),
+    api.call('PATCH', `${node}/status`, unknown, 'application/merge-patch+json').then(() => api.apply(node, localNode)),
     api.apply(`/apis/storage.k8s.io/v1/storageclasses/${localStorageClass.metadata.name}`, localStorageClass),
   ]);
 }
@@ -47,7 +53,18 @@ export async function isNodeReady(api: Api): Promise<boolean> {
   return ready && !node?.spec.taints?.length;
 }
 
-/** Whether kube-controller-manager works: it has given the default namespace its ServiceAccount. */
-export async function hasDefaultServiceAccount(api: Api): Promise<boolean> {
-  return (await api.find('/api/v1/namespaces/default/serviceaccounts/default')) !== undefined;
+interface Data {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Whether kube-controller-manager works: the default namespace has its ServiceAccount and this
+ * run's CA (each run has a new one, so that a kept namespace proves nothing).
+ */
+export async function isDefaultNamespaceReady(api: Api, ca: string): Promise<boolean> {
+  const [account, root] = await Promise.all([
+    api.find('/api/v1/namespaces/default/serviceaccounts/default'),
+    api.find<Data>('/api/v1/namespaces/default/configmaps/kube-root-ca.crt'),
+  ]);
+  return account !== undefined && root?.data?.['ca.crt'] === ca;
 }

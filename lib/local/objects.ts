@@ -47,9 +47,16 @@ export class Objects {
     if (answer.status >= 300) throw this.refused(object, answer.body);
   }
 
+  /** Whether the API server serves a kind, asked anew. */
+  async serves(apiVersion: string, kind: string): Promise<boolean> {
+    const base = baseOf(apiVersion);
+    this.discovered.delete(base);
+    return (await this.discover(base))?.resources.some((each) => each.kind === kind) ?? false;
+  }
+
   private async pathOf(object: ObjectReference, name?: string): Promise<string> {
     const { apiVersion, kind, metadata } = object;
-    const base = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const base = baseOf(apiVersion);
     const resource = (await this.discover(base))?.resources.find(
       (each) => each.kind === kind && !each.name.includes('/'),
     );
@@ -86,4 +93,8 @@ export class Objects {
       fix: 'correct the object, or look into the log of kube-apiserver in the state folder',
     });
   }
+}
+
+function baseOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }

@@ -52,6 +52,7 @@ export class Supervisor {
   private readonly running: Running[] = [];
   private readonly listeners = new Set<(error: ArgosyError) => void>();
   private readonly watchdog: Watchdog;
+  private readonly end = new AbortController();
 
   constructor(
     private readonly state: StateFolder,
@@ -75,9 +76,16 @@ export class Supervisor {
     return () => this.listeners.delete(listener);
   }
 
+  /** Aborts once the parts are being stopped: what is still to be started waits for this too. */
+  get ending(): AbortSignal {
+    return this.end.signal;
+  }
+
   /** Starts a part and waits until it is ready. Throws {@link DiedBeforeReady} or `part-not-ready`. */
-  async start(spec: PartSpec, { signal, onProgress = this.onProgress }: StartOptions = {}): Promise<PartRecord> {
-    signal?.throwIfAborted();
+  async start(spec: PartSpec, options: StartOptions = {}): Promise<PartRecord> {
+    const { onProgress = this.onProgress } = options;
+    const signal = options.signal ? AbortSignal.any([options.signal, this.ending]) : this.ending;
+    signal.throwIfAborted();
     const part = this.spawn(spec, onProgress);
     // A program that could not be started has no pid, and its fate a moment later.
     const isReady = async () => part.child.pid !== undefined && (await (spec.ready?.() ?? true));
@@ -98,12 +106,13 @@ export class Supervisor {
     for (const part of chosen) part.stopping = true;
     const levels = [...new Set(chosen.map(({ spec }) => spec.level))].sort((a, b) => b - a);
     for (const level of levels) {
-      await Promise.all(chosen.filter(({ spec }) => spec.level === level).map((part) => end(part, grace)));
+      await Promise.all(chosen.filter(({ spec }) => spec.level === level).map((part) => endPart(part, grace)));
     }
   }
 
-  /** Ends every part and the watchdog. May be called twice. */
+  /** Ends every part and the watchdog; no part can be started any more. May be called twice. */
   async stopAll(grace?: number): Promise<void> {
+    this.end.abort();
     await this.stop(
       this.running.map(({ spec }) => spec.part),
       grace,
@@ -223,7 +232,7 @@ function notReady(spec: PartSpec, log: string): ArgosyError {
   });
 }
 
-async function end({ child, exited, record }: Running, grace: number): Promise<void> {
+async function endPart({ child, exited, record }: Running, grace: number): Promise<void> {
   if (child.pid === undefined) return;
   signalGroup(record.pid, 'SIGTERM');
   const killer = setTimeout(() => signalGroup(record.pid, 'SIGKILL'), grace);

@@ -3,10 +3,11 @@ import { formatIdentity, identityOf } from '../kube';
 import type { Finding, Rule, RuleFinding, VerifiableCluster } from './finding';
 import { hooks } from './rules/hooks';
 import { projects } from './rules/projects';
+import { root } from './rules/root';
 import { sharedObjects } from './rules/shared-objects';
 import { syncOptions } from './rules/sync-options';
 
-const rules: readonly Rule[] = [hooks, projects, sharedObjects, syncOptions];
+const rules: readonly Rule[] = [hooks, projects, root, sharedObjects, syncOptions];
 
 /** Every finding of every rule over the whole fleet, in a stable order. Pure: paths are told relative to `folder`. */
 export function verify(clusters: readonly VerifiableCluster[], folder: string): Finding[] {

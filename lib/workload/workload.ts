@@ -1,6 +1,6 @@
 import { ApiObject, type ApiObjectProps, type JsonPatch } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
-import type { Application } from '../argocd';
+import type { Construct } from 'constructs';
+import { Application } from '../argocd';
 import { Cluster, pathBelowCluster } from '../fleet';
 import { ArgosyError, checkLabel, type Where } from '../kube';
 import { whereIs } from '../synth';
@@ -43,7 +43,7 @@ const taken = new WeakMap<Application, Map<string, string>>();
  */
 export function placeOf(construct: Construct, props: WorkloadProps, maximum: number = 63): WorkloadPlace {
   const where = whereIs(construct);
-  const application = construct.node.scopes.findLast(isApplication);
+  const application = construct.node.scopes.findLast((scope): scope is Application => scope instanceof Application);
   if (!application) throw outsideError(where);
   const cluster = Cluster.of(application);
   const name = checkLabel('the name of the workload', props.name ?? construct.node.id, where, { maximum });
@@ -65,11 +65,6 @@ export function addObject(scope: Construct, manifest: ApiObjectProps, patch: rea
   const object = new ApiObject(scope, manifest.kind, manifest);
   object.addJsonPatch(...patch);
   return object;
-}
-
-/** Not `instanceof`: cdk8s lets every Chart, a Cluster too, be an instance of every class of charts. */
-function isApplication(construct: IConstruct): construct is Application {
-  return 'applicationName' in construct;
 }
 
 function outsideError(where: Where): ArgosyError {

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { ArgoCd, Cluster, Fleet, type FleetOptions } from '../../lib';
 
 /** A fleet of two clusters with Argo CD, and one without. */
@@ -38,9 +39,10 @@ export function tinyCrd(plural: string, group = 'argoproj.io'): string {
   ].join('\n');
 }
 
-/** A folder of its own, with the files given. */
+/** A folder of its own, with the files given, which goes with the test. */
 export function folderOf(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'argosy infra é '));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), content);

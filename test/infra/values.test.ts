@@ -120,7 +120,7 @@ describe('the root', () => {
     });
     const secret = run.get('repository-credentials').inputs;
     expect(secret['metadata'].labels['argocd.argoproj.io/secret-type']).toBe('repository');
-    expect(revealed(secret['stringData'])).toEqual({ type: 'git', url, sshPrivateKey: 'key' });
+    expect(revealed(secret['stringData'])).toEqual({ type: 'git', url, sshPrivateKey: 'key\n' });
   });
 
   it('overrides a revision alone', async () => {

@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { parse, parseAllDocuments } from 'yaml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { settingsTemplate, writeStandInChart } from '../../lib/local/stand-in-chart';
 import { argoCdRelease, settingsManifests } from '../../lib/operator';
 
 /**
- * `stand-in-chart.golden.yaml` is what Helm 3.18.6 made of this template and these values:
+ * `stand-in-chart.golden.txt` is what Helm 3.18.6 made of this template and these values:
  * `helm template argocd <folder> --namespace argocd -f values.json`. A change of the template asks for a new one.
  */
 const rendered = {
@@ -33,7 +33,9 @@ const rendered = {
 
 describe('the chart that stands in for the official one', () => {
   it('is a chart of the same name and version', () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'argosy chart é ')), 'argo-cd');
+    const parent = mkdtempSync(join(tmpdir(), 'argosy chart é '));
+    onTestFinished(() => rmSync(parent, { recursive: true }));
+    const folder = join(parent, 'argo-cd');
     writeStandInChart(folder, { chart: argoCdRelease.chart, version: argoCdRelease.version });
     writeStandInChart(folder, { chart: argoCdRelease.chart, version: argoCdRelease.version });
     expect(parse(readFileSync(join(folder, 'Chart.yaml'), 'utf8'))).toMatchObject({
@@ -47,7 +49,7 @@ describe('the chart that stands in for the official one', () => {
 
   it('makes of the values, under the real Helm, exactly the ConfigMaps that Argo CD manages itself with', () => {
     expect(createHash('sha256').update(settingsTemplate).digest('hex')).toBe(rendered.template);
-    const golden = readFileSync(join(__dirname, 'stand-in-chart.golden.yaml'), 'utf8');
+    const golden = readFileSync(join(__dirname, 'stand-in-chart.golden.txt'), 'utf8');
     const objects = parseAllDocuments(golden).map((document) => document.toJS());
     expect(objects.filter(({ kind }) => kind === 'ConfigMap')).toEqual(
       settingsManifests({ namespace: 'argocd', values: rendered.values }),

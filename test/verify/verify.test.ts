@@ -67,6 +67,14 @@ describe('verify', () => {
     ]);
   });
 
+  it('finds what stands directly below a cluster and is not an Application or AppProject', () => {
+    const fleet = new Fleet({ repository: { url: 'https://github.com/acme/platform.git' } });
+    new ApiObject(new Cluster(fleet, 'staging'), 'stray', { apiVersion: 'v1', kind: 'ConfigMap' });
+    expect(told(verify(fleet.render().clusters, '.'))).toEqual([
+      "project-denies _root: the root's project does not permit the kind ConfigMap",
+    ]);
+  });
+
   it('says where each finding was made', () => {
     expect(findings([{ namespace: 'kube-system' }])[0]).toMatchObject({
       cluster: 'staging',

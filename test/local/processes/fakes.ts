@@ -66,6 +66,9 @@ export async function failure(promise: Promise<unknown>): Promise<{ code: string
     () => {
       throw new Error('it did not fail');
     },
-    (error: Error & { code?: string }) => ({ code: error.code ?? error.name, message: error.message }),
+    (error: Error & { code?: unknown }) => ({
+      code: typeof error.code === 'string' ? error.code : error.name,
+      message: error.message,
+    }),
   );
 }

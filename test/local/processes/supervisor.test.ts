@@ -72,7 +72,6 @@ describe('a part', () => {
         fakePart('rude', `printf '\\033[2Jgone\\007 \\302\\233 end\\n'; exit 1`, { ready: async () => false }),
       ),
     );
-    // eslint-disable-next-line no-control-regex -- exactly what must not be there
     expect(message).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
     expect(message).toContain('gone');
   });
