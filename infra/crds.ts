@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { loadAll } from 'js-yaml';
 import { ArgosyError, shown, type Manifest } from '../lib/kube';
 import { argoCdRelease, crdFiles, crdUrl } from '../lib/operator';
 import { decodeUtf8, downloadText, type DownloadOptions } from './download';
@@ -80,10 +80,7 @@ function checkChecksum(where: string, text: string, checksum: string | undefined
 function parseCrd(where: string, text: string, name: string): Crd {
   let documents: unknown[];
   try {
-    documents = parseAllDocuments(text).map((document) => {
-      if (document.errors[0]) throw document.errors[0];
-      return document.toJS({ maxAliasCount: 0 }) as unknown;
-    });
+    documents = loadAll(text, { maxAliases: 0 });
   } catch (cause) {
     throw invalid(where, `it is not YAML: ${(cause as Error).message.split('\n')[0]}`, cause);
   }

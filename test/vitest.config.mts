@@ -8,6 +8,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
+    reporters: ['default', fileURLToPath(new URL('closing-line.mts', import.meta.url))],
     projects: [
       {
         test: {
@@ -21,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.parts.test.ts'],
+          globalSetup: fileURLToPath(new URL('parts-setup.mts', import.meta.url)),
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 3_600_000,

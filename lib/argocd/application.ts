@@ -1,4 +1,4 @@
-import { ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, Chart, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Cluster, Fleet, pathBelowCluster } from '../fleet';
 import { ArgosyError, checkLabel, shown } from '../kube';

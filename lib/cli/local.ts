@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ArgosyError, checkLabel, shown } from '../kube';
-import type { LocalFleet } from '../local';
+import { findRuns, type LocalFleet } from '../local';
 import { filesOf, type RenderedCluster } from '../render';
-import { loadFleet, type Rendering } from './load';
+import { loadFleet, type LoadOptions, type Rendering } from './load';
 import type { Project } from './project';
 
 /** The cluster a command means: the named one, or the first in the order of promotion. */
@@ -18,14 +18,35 @@ export function chooseCluster({ fleet }: Rendering, name: string | undefined): R
   });
 }
 
+/**
+ * The cluster that a command about a running one means: the named one, else the only one that
+ * runs, else the fleet's first. While one runs the program is not asked, so that a program that is
+ * broken meanwhile keeps nobody from ending it.
+ */
+export async function chooseRun(project: Project, name: string | undefined): Promise<string> {
+  if (name !== undefined) stateFolder(project, name);
+  const runs = findRuns(project.state);
+  const [found] = name === undefined ? runs : runs.filter((each) => each === name);
+  if (found !== undefined && (name !== undefined || runs.length === 1)) return found;
+  return chooseCluster(await loadFleet(project.fleet), name).name;
+}
+
 /** State folder of a cluster's local run. @throws ArgosyError `invalid-name` */
 export function stateFolder(project: Project, cluster: string): string {
   return join(project.state, checkLabel('the name of the cluster', cluster, {}));
 }
 
 /** Renders one cluster of the fleet for the repository that a local Argo CD watches. */
-export async function renderLocally(project: Project, name: string, repositoryUrl: string): Promise<LocalFleet> {
-  const rendering = await loadFleet(project.fleet, { repository: { url: repositoryUrl }, selfManagement: 'settings' });
+export async function renderLocally(
+  project: Project,
+  name: string,
+  repositoryUrl: string,
+  options: Omit<LoadOptions, 'fleet'> = {},
+): Promise<LocalFleet> {
+  const rendering = await loadFleet(project.fleet, {
+    ...options,
+    fleet: { repository: { url: repositoryUrl }, selfManagement: 'settings' },
+  });
   const cluster = chooseCluster(rendering, name);
   const operator = rendering.operators[name];
   if (!operator) {

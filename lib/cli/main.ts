@@ -1,7 +1,17 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import { ArgosyError } from '../kube';
 import { exitCodes, type ExitCode } from './exit';
 import { printError, type GlobalOptions } from './output';
+
+// Whoever reads may leave first, as `head` does. The command goes on: its exit code is its answer.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  });
+}
+
+const json = process.argv.includes('--json');
 
 /** Each command loads its own modules, so that none pays for another. */
 const program = new Command('argosy')
@@ -9,9 +19,12 @@ const program = new Command('argosy')
   .option('--json', 'data as one JSON document on stdout')
   .option('--debug', 'stacks beside errors')
   .showHelpAfterError('(argosy --help lists the commands)')
+  // With --json, an error is a document: see below.
+  .configureOutput({ outputError: (text, write) => json || write(text) })
   .exitOverride();
 
 const cluster = new Option('--cluster <name>', 'cluster of the fleet (default: the first one)');
+const running = new Option('--cluster <name>', 'cluster of the fleet (default: the one that runs, else the first one)');
 const engine = new Option('--engine <engine>', 'what runs the bootstrap program')
   .choices(['in-process', 'pulumi'])
   .default('in-process');
@@ -34,13 +47,13 @@ program
 program
   .command('status')
   .description('how every application of a running cluster stands, and why not when not')
-  .addOption(cluster)
+  .addOption(running)
   .action(run((options) => (require('./commands/status') as typeof import('./commands/status')).status(options)));
 
 program
   .command('down')
   .description('end a cluster that runs here')
-  .addOption(cluster)
+  .addOption(running)
   .action(run((options) => (require('./commands/down') as typeof import('./commands/down')).down(options)));
 
 program
@@ -66,4 +79,14 @@ function run<Options>(command: (options: Options & GlobalOptions) => Promise<Exi
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (json && process.exitCode === exitCodes.usage) printError(usageError(error), { json });
 });
+
+function usageError({ message }: CommanderError): ArgosyError {
+  return new ArgosyError({
+    code: 'invalid-usage',
+    what: message.startsWith('(') ? 'no command is given' : message.replace(/^error: /, ''),
+    why: 'argosy knows its own commands and options alone',
+    fix: 'argosy --help lists the commands, argosy <command> --help its options',
+  });
+}

@@ -1,5 +1,6 @@
 import { ArgosyError, formatReport, type ErrorReport } from '../kube';
 import { inert } from '../report';
+import { withoutSecrets } from './secrets';
 
 /** Options every command knows. */
 export interface GlobalOptions {
@@ -9,33 +10,47 @@ export interface GlobalOptions {
   readonly debug?: boolean;
 }
 
+/** Whether the one JSON document is out: what comes after it goes to stderr. */
+let documented = false;
+
 /** Writes data: stdout holds nothing else. */
 export function printData(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  process.stdout.write(lines(text));
 }
 
-/** Writes a JSON document. */
+/** Writes the JSON document of a command. */
 export function printJson(document: { readonly version: number; readonly [field: string]: unknown }): void {
-  printData(JSON.stringify(document, undefined, 2));
+  documented = true;
+  const text = JSON.stringify(
+    document,
+    (_, value: unknown) => (typeof value === 'string' ? withoutSecrets(value, process.env) : value),
+    2,
+  );
+  // `inert` writes what JSON leaves in strings (C1, bidirectional marks) as JSON would.
+  process.stdout.write(`${inert(text)}\n`);
 }
 
 /** Writes what happens, to stderr. */
 export function printNote(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(lines(text));
 }
 
 /** Writes an error, every one of several, with stacks only when asked. */
 export function printError(error: unknown, { json, debug }: GlobalOptions): void {
   const reports = reportsOf(error);
-  if (json) printJson({ version: 1, errors: reports.map(({ cause: _, ...report }) => report) });
-  else for (const report of reports) printNote(inert(formatReport(report)));
+  if (json && !documented) printJson({ version: 1, errors: reports });
+  else for (const report of reports) printNote(formatReport(report));
   if (debug) for (const stack of stacksOf(error)) printNote(stack);
   else if (reports.some(({ code }) => code === 'unexpected')) printNote('  run again with --debug for the stack');
 }
 
-function reportsOf(error: unknown): ErrorReport[] {
+/** What an error reports, as data: each of several. */
+export function reportsOf(error: unknown): Omit<ErrorReport, 'cause'>[] {
   if (error instanceof AggregateError) return error.errors.flatMap(reportsOf);
-  if (error instanceof ArgosyError) return [error.report];
+  if (error instanceof ArgosyError) {
+    const { cause: _, ...report } = error.report;
+    return [report];
+  }
   return [
     {
       code: 'unexpected',
@@ -51,4 +66,10 @@ function stacksOf(error: unknown): string[] {
   const below = error instanceof AggregateError ? error.errors.flatMap(stacksOf) : [];
   const cause = typeof error.cause === 'string' ? [error.cause] : stacksOf(error.cause);
   return [error.stack ?? error.message, ...below, ...cause];
+}
+
+/** Text as lines that neither act on the terminal nor tell a secret. */
+function lines(text: string): string {
+  const safe = inert(withoutSecrets(text, process.env));
+  return safe.endsWith('\n') ? safe : `${safe}\n`;
 }

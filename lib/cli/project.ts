@@ -13,6 +13,11 @@ export interface Project {
   readonly state: string;
 }
 
+/** The keys of the `argosy` entry, with their defaults. */
+const defaults = { fleet: 'apps/fleet.ts', infra: 'infra/index.ts' } as const;
+
+type Settings = { readonly [key in keyof typeof defaults]?: string };
+
 /**
  * The project around a folder: the nearest package.json with an `argosy` entry, such as
  * `{ "argosy": { "fleet": "apps/fleet.ts", "infra": "infra/index.ts" } }`. Both have these defaults.
@@ -25,54 +30,58 @@ export function findProject(from: string): Project {
     if (settings) {
       return {
         folder,
-        fleet: resolve(folder, settings.fleet ?? 'apps/fleet.ts'),
-        infra: resolve(folder, settings.infra ?? 'infra/index.ts'),
+        fleet: resolve(folder, settings.fleet ?? defaults.fleet),
+        infra: resolve(folder, settings.infra ?? defaults.infra),
         state: join(folder, '.argosy'),
       };
     }
     if (dirname(folder) === folder) break;
   }
-  throw new ArgosyError({
-    code: 'no-project',
-    where: { location: resolve(from) },
-    what: 'no package.json with an "argosy" entry is here or above',
-    why: 'Argosy reads from it where the fleet is declared',
-    fix: 'add "argosy": { "fleet": "apps/fleet.ts" } to package.json, or run inside the repository',
-  });
+  throw noProject(
+    resolve(from),
+    'no package.json with an "argosy" entry is here or above',
+    'add "argosy": { "fleet": "apps/fleet.ts" } to package.json, or run inside the repository',
+  );
 }
 
-function readSettings(file: string): { readonly fleet?: string; readonly infra?: string } | undefined {
+function readSettings(file: string): Settings | undefined {
   let text;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw noProject(file, `package.json cannot be read: ${(error as Error).message}`, 'make it a readable file', error);
   }
-  const settings = parse(text, file);
+  const settings = argosyEntry(text, file);
   if (settings === undefined) return undefined;
-  const problem = Object.entries(settings).find(([, value]) => typeof value !== 'string');
-  if (!problem) return settings;
-  throw new ArgosyError({
-    code: 'no-project',
-    where: { location: file },
-    what: `argosy.${problem[0]} is ${shown(problem[1])}`,
-    why: 'it is the path of a module',
-    fix: 'write a path relative to package.json',
-  });
+  if (typeof settings !== 'object' || settings === null || Array.isArray(settings))
+    throw noProject(file, `argosy is ${shown(settings)}`, 'write "argosy": { "fleet": "apps/fleet.ts" }');
+  for (const [key, value] of Object.entries(settings)) {
+    if (!Object.hasOwn(defaults, key))
+      throw noProject(file, `argosy.${key} is unknown`, `use ${Object.keys(defaults).join(' or ')}`);
+    if (typeof value !== 'string' || value === '')
+      throw noProject(file, `argosy.${key} is ${shown(value)}`, 'write the path of a module, relative to package.json');
+  }
+  return settings;
 }
 
-function parse(text: string, file: string): Record<string, string> | undefined {
+function argosyEntry(text: string, file: string): unknown {
+  let content: unknown;
   try {
-    return (JSON.parse(text) as { argosy?: Record<string, string> }).argosy;
+    content = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (cause) {
-    throw new ArgosyError({
-      code: 'no-project',
-      where: { location: file },
-      what: 'package.json is not JSON',
-      why: 'Argosy reads from it where the fleet is declared',
-      fix: 'correct the file',
-      cause,
-    });
+    throw noProject(file, `package.json is not JSON: ${(cause as Error).message}`, 'correct the file', cause);
   }
+  return (content as { argosy?: unknown } | null)?.argosy;
+}
+
+function noProject(location: string, what: string, fix: string, cause?: unknown): ArgosyError {
+  return new ArgosyError({
+    code: 'no-project',
+    where: { location },
+    what,
+    why: 'Argosy reads from it where the fleet is declared',
+    fix,
+    ...(cause !== undefined && { cause }),
+  });
 }

@@ -1,9 +1,11 @@
+import { sep } from 'node:path';
+import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Cluster, Fleet, type FleetOptions } from '../fleet';
 import { ArgosyError, formatLocation, type ErrorReport } from '../kube';
 import { ArgoCd, settingsOf, type OperatorPlan } from '../operator';
 import type { RenderedFleet } from '../render';
-import { firstForeignFrame } from '../synth';
+import { callerLocation, firstForeignFrame } from '../synth';
 
 export interface RenderRequest {
   readonly fleet: string;
@@ -22,17 +24,19 @@ export interface OperatorFacts {
   readonly settings: ReturnType<typeof settingsOf>;
 }
 
-export type RenderAnswer =
-  { readonly rendering: Rendering } | { readonly reports: readonly ErrorReport[]; readonly stack?: string };
+type Answer = { readonly rendering: Rendering } | { readonly reports: readonly ErrorReport[]; readonly stack?: string };
+
+/** What the thread answers, with the modules of the program that it read. */
+export type RenderAnswer = Answer & { readonly modules: readonly string[] };
 
 /** Runs in a thread of its own, with its own modules: every render sees the program as it is on disk now. */
-function render({ fleet: path, options }: RenderRequest): RenderAnswer {
+function render({ fleet: path, options }: RenderRequest): Answer {
   try {
     // Through require, which tsx hooks in every thread; `import()` of TypeScript is hooked in the main one alone.
     const { buildFleet: build } = require(path) as { buildFleet?: unknown };
     if (typeof build !== 'function') return { reports: [noBuildFleet(path)] };
     const fleet: unknown = (build as (options: FleetOptions) => unknown)(options);
-    if (!Fleet.isFleet(fleet)) return { reports: [noFleet(path)] };
+    if (!Fleet.isFleet(fleet)) return { reports: [noFleet(path, fleet)] };
     const clusters = fleet.node.children.filter((child) => child instanceof Cluster);
     const operators = clusters.flatMap((cluster) => {
       const plan = ArgoCd.findPlan(cluster);
@@ -46,42 +50,86 @@ function render({ fleet: path, options }: RenderRequest): RenderAnswer {
 
 function reportsOf(error: unknown, path: string): ErrorReport[] {
   if (error instanceof AggregateError) return error.errors.flatMap((each) => reportsOf(each, path));
-  if (error instanceof ArgosyError || (error as Error)?.name === 'ArgosyError') {
-    const { cause: _, ...report } = (error as ArgosyError).report;
-    return [report];
+  const report = (error as Partial<ArgosyError> | null)?.report;
+  if (report && (error instanceof ArgosyError || (error as Error).name === 'ArgosyError')) {
+    const { cause: _, ...rest } = report;
+    return [rest];
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const syntax = /^(?:Transform failed[^\n]*\n)?\s*(\/[^\n]*?:\d+:\d+): (?:ERROR: )?([^\n]*)/.exec(message);
+  const message = error instanceof Error ? error.message : typeof error === 'string' ? error : inspect(error);
+  const syntax = syntaxErrors(message);
+  if (syntax.length > 0) return syntax;
   const frame = error instanceof Error ? firstForeignFrame(error.stack ?? '') : undefined;
-  return [
-    {
-      code: 'program-error',
-      where: { location: syntax?.[1] ?? (frame ? formatLocation(frame) : path) },
-      what: syntax?.[2] ?? message,
-      why: 'the program that declares the fleet did not finish',
-      fix: 'correct it there; npm run check reports type errors, and --debug shows the stack',
-    },
-  ];
+  return [programError(frame ? formatLocation(frame) : near(path), message.replace(/\nRequire stack:[^]*$/, ''))];
+}
+
+/** What esbuild says of modules that do not parse: `/path:line:column: ERROR: text`, its columns counted from 0. */
+function syntaxErrors(message: string): ErrorReport[] {
+  return [...message.matchAll(/^\s*(\/.*?):(\d+):(\d+): (?:ERROR: )?(.*)$/gm)].map(([, file, line, column, text]) =>
+    programError(
+      formatLocation({ file: file!, line: Number(line), column: Number(column) + 1 }),
+      `it does not parse: ${text}`,
+    ),
+  );
+}
+
+function programError(location: string, what: string): ErrorReport {
+  return {
+    code: 'program-error',
+    where: { location },
+    what,
+    why: 'the program that declares the fleet did not finish',
+    fix: 'correct it there; npm run check reports type errors, and --debug shows the stack',
+  };
 }
 
 function noBuildFleet(path: string): ErrorReport {
   return {
     code: 'program-error',
-    where: { location: path },
+    where: { location: near(path) },
     what: 'the module exports no function buildFleet',
     why: 'the fleet is what buildFleet(options) returns',
     fix: 'export function buildFleet(options: FleetOptions = {}): Fleet { … }',
   };
 }
 
-function noFleet(path: string): ErrorReport {
+function noFleet(path: string, value: unknown): ErrorReport {
   return {
     code: 'program-error',
-    where: { location: path },
-    what: 'buildFleet returned something that is not a Fleet',
+    where: { location: near(path) },
+    what: `buildFleet returned ${value instanceof Promise ? 'a promise' : 'something'} that is not a Fleet`,
     why: 'the fleet is what buildFleet(options) returns, at once and not as a promise',
     fix: 'return the Fleet that the function builds',
   };
 }
 
-parentPort?.postMessage(render(workerData as RenderRequest));
+function near(path: string): string {
+  return formatLocation({ file: path, line: 1, column: 1 }).replace(/:1:1$/, '');
+}
+
+/** A program that ends the process would end it without a word: this tells where. */
+function refuseExit(code?: number | string | null): never {
+  const place = callerLocation();
+  throw new ArgosyError({
+    code: 'program-error',
+    where: place ? { location: formatLocation(place) } : {},
+    what: `the program ends the process: process.exit(${code ?? ''})`,
+    why: 'buildFleet returns the fleet; it ends nothing',
+    fix: 'remove process.exit from the program, or throw an error instead',
+  });
+}
+
+function answer(request: RenderRequest): void {
+  const given = render(request);
+  const own = Object.keys(require.cache).filter((file) => !file.includes(`${sep}node_modules${sep}`));
+  const modules = [...new Set([request.fleet, ...own])];
+  try {
+    parentPort?.postMessage({ ...given, modules } satisfies RenderAnswer);
+  } catch (error) {
+    // Such as a function where a value belongs: no manifest can hold it, nor can a message.
+    const reports = reportsOf(error, request.fleet);
+    parentPort?.postMessage({ reports, modules } satisfies RenderAnswer);
+  }
+}
+
+process.exit = refuseExit;
+answer(workerData as RenderRequest);

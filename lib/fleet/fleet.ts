@@ -78,12 +78,12 @@ export class Fleet extends App {
 function checkUrl(url: string, fleet: Fleet): string {
   const safe =
     /^(?:https?:\/\/|ssh:\/\/|git:\/\/|file:\/\/\/|[\w.-]+@[\w.-]+:)[^\s\0]+$/.test(url) && !/^ext::/.test(url);
-  const credentials = /^https?:\/\/[^/]*:[^/]*@/.test(url);
+  const credentials = /^https?:\/\/[^/]*@/.test(url);
   if (safe && !credentials && !/:\/\/-|@-/.test(url)) return url;
   throw new ArgosyError({
     code: 'invalid-property',
     where: whereIs(fleet),
-    what: credentials ? 'repository.url holds a password' : `repository.url is ${shown(url)}`,
+    what: credentials ? 'repository.url holds credentials' : `repository.url is ${shown(url)}`,
     why: credentials
       ? 'the URL is written to Git in every Application'
       : 'it must start with https://, http://, ssh://, git://, file:/// or user@host:',

@@ -33,6 +33,7 @@ export const codes = {
   'part-not-ready': 'A program of the local run that runs but does not serve in time.',
   'port-taken': 'A port that other programs took each time before a part could bind it.',
   'api-refused': 'A request that the local API server refused.',
+  'invalid-usage': 'A command, an option or a value of an option that argosy does not know.',
   unexpected: 'A failure that Argosy has no name for.',
   'git-failed': 'A Git command that failed, or no Git at all.',
   'bootstrap-failed': 'A bootstrap program that did not finish.',

@@ -29,6 +29,8 @@ export interface ControlPlaneOptions {
   /** Name of the kubeconfig's context. */
   readonly name: string;
   readonly onProgress?: OnProgress | undefined;
+  /** Told once the API server answers, before the rest of the control plane is ready. */
+  readonly onServing?: ((connection: { server: string; token: string; caFile: string }) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -55,7 +57,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   }
 }
 
-async function startParts({ state, parts, name, signal }: ControlPlaneOptions, processes: Supervisor, port: number) {
+async function startParts(
+  { state, parts, name, onServing, signal }: ControlPlaneOptions,
+  processes: Supervisor,
+  port: number,
+) {
   const credentials = makeCredentials(state);
   const plane = { state, parts, credentials, port };
   const { token, caFile } = credentials;
@@ -73,6 +79,7 @@ async function startParts({ state, parts, name, signal }: ControlPlaneOptions, p
     });
     // kube-apiserver waits for etcd itself; the others would only take the processor from it, and wait 3 s for it.
     await together([start(etcd(plane)), start(apiserver)], signal);
+    onServing?.({ server, token, caFile });
     await together(
       [
         () => declareMachine(connected()),

@@ -12,13 +12,16 @@ export interface EngineRequest {
   readonly configuration: Readonly<Record<string, string>>;
   /** Keys of the configuration that are secret. */
   readonly secrets: readonly string[];
+}
+
+/** Where its resources are applied. It may come while the program already runs. */
+export interface EngineConnection {
   readonly server: string;
   readonly token: string;
   readonly caFile: string;
 }
 
 export type EngineAnswer =
-  | { readonly loaded: true }
   | { readonly applied: { readonly type: string; readonly name: string } }
   | { readonly done: true }
   | { readonly failed: readonly ErrorReport[] };
@@ -34,14 +37,11 @@ const releaseType = 'kubernetes:helm.sh/v3:Release';
  * Argo CD's settings, since the chart's pods are the local processes.
  */
 async function main(): Promise<void> {
+  const requested = received<EngineRequest>((message) => 'program' in message);
+  const connected = received<EngineConnection>((message) => 'server' in message);
   const pulumi = await import('@pulumi/pulumi');
-  // The program's largest dependency, loaded while the API server starts.
-  await import('@pulumi/kubernetes');
-  const requested = new Promise<EngineRequest>((resolve) => process.once('message', resolve));
-  answer({ loaded: true });
   const request = await requested;
-
-  const objects = new Objects(new Api(request.server, request.token, request.caFile));
+  const connection = connected.then(({ server, token, caFile }) => new Objects(new Api(server, token, caFile)));
   pulumi.runtime.setAllConfig({ ...request.configuration }, [...request.secrets]);
   await pulumi.runtime.setMocks(
     {
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
       newResource: async ({ type, name, inputs, custom }) => {
         const plain = withoutSecretMarks(inputs) as Record<string, unknown>;
         const manifests = custom === false ? [] : manifestsOf(type, plain);
+        const objects = await connection;
         for (const manifest of manifests) {
           await objects.apply(manifest);
           if (manifest.kind === 'CustomResourceDefinition') await established(objects, manifest);
@@ -111,6 +112,10 @@ function identifierOf(inputs: Readonly<Record<string, unknown>>): string | undef
   const metadata = inputs['metadata'] as { name?: string; namespace?: string } | undefined;
   if (metadata?.name === undefined) return undefined;
   return metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+}
+
+function received<T extends object>(is: (message: object) => boolean): Promise<T> {
+  return new Promise((resolve) => process.on('message', (message: object) => is(message) && resolve(message as T)));
 }
 
 function answer(message: EngineAnswer): void {

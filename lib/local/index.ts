@@ -3,7 +3,7 @@
  * started, bootstrapped and ended; does not know how a fleet is loaded or what is printed.
  * Its law: nothing outlives its owner, and nothing is written outside the state folder.
  */
-export { findStates } from './attach';
+export { findRuns, findStates } from './attach';
 export { downState, type DownResult } from './down';
 export { acquireParts, findParts, type Parts, type PartsProgress } from './parts';
 export { until } from './poll';

@@ -5,7 +5,7 @@ import type { ArgosyError } from '../kube';
 import type { OperatorPlan } from '../operator';
 import { rootName, type RenderedCluster, type TreeFile } from '../render';
 import { Api } from './api';
-import { startArgoCd, type ArgoCdProcesses } from './argocd';
+import { startArgoCd } from './argocd';
 import { startControlPlane, type ControlPlane } from './control-plane';
 import { ProgramEngine } from './engine';
 import type { EngineRequest } from './engine-child';
@@ -69,6 +69,7 @@ export class LocalRun {
       onProgress({ kind: 'step', step: name, milliseconds: performance.now() - begin });
     const onPart = (progress: Progress): void => onProgress({ kind: 'part', ...progress });
 
+    const redisPassword = randomBytes(24).toString('hex');
     const state = await openState(options.folder, { fresh: !options.keep });
     const engine = options.engine === 'pulumi' ? undefined : new ProgramEngine();
     let plane: ControlPlane | undefined;
@@ -78,29 +79,36 @@ export class LocalRun {
         parts: options.parts,
         name: options.cluster,
         onProgress: onPart,
+        onServing: (connection) =>
+          engine?.connect(connection, (resource) => onProgress({ kind: 'resource', ...resource })),
         signal,
       });
-      const [fleet, ready] = await bothOrNeither(publish(options), started);
+      const published = publish(options).then((fleet) => {
+        engine?.begin(requestOf(options, state, fleet, redisPassword));
+        return fleet;
+      });
+      const [fleet, ready] = await bothOrNeither(published, started);
       plane = ready;
       step('control plane');
       const run = new LocalRun(options, state, plane, fleet.repository, fleet.rendered);
-      let argocd: Promise<ArgoCdProcesses> | undefined;
-      const startArgo = (): Promise<ArgoCdProcesses> =>
-        (argocd ??= startArgoCd({
-          controlPlane: ready,
-          parts: options.parts,
-          namespace: fleet.rendered.plan.namespace,
-          settings: fleet.rendered.settings,
-          redisPassword: run.redisPassword,
-          onProgress: onPart,
-          signal,
-        }));
-      await run.bootstrap(engine, options, (resource) => {
-        onProgress({ kind: 'resource', ...resource });
-        if (resource.type.endsWith(':Release')) void startArgo().catch(() => undefined);
+      // Each component waits by itself for what the bootstrap makes.
+      const argocd = startArgoCd({
+        controlPlane: ready,
+        parts: options.parts,
+        namespace: fleet.rendered.plan.namespace,
+        settings: fleet.rendered.settings,
+        redisPassword,
+        onProgress: onPart,
+        signal,
       });
+      argocd.catch(() => undefined);
+      if (engine) await engine.end();
+      else {
+        const request = requestOf(options, state, fleet, redisPassword);
+        await runPulumi({ request, project: options.project, state: state.path, plan: fleet.rendered.plan });
+      }
       step('bootstrap');
-      run.ignoredSettings = (await startArgo()).ignored;
+      run.ignoredSettings = (await argocd).ignored;
       step('Argo CD');
       run.follow();
       return run;
@@ -114,7 +122,6 @@ export class LocalRun {
 
   readonly objects: Objects;
   readonly kubeconfig: string;
-  readonly redisPassword = randomBytes(24).toString('hex');
   /** Declared settings that have no effect on a local run. */
   ignoredSettings: readonly string[] = [];
   private readonly watchers: FSWatcher[] = [];
@@ -199,32 +206,6 @@ export class LocalRun {
     await this.state.close();
   }
 
-  private async bootstrap(
-    engine: ProgramEngine | undefined,
-    options: RunOptions,
-    onApplied: (resource: { type: string; name: string }) => void,
-  ): Promise<void> {
-    const { plane, repository, fleet } = this;
-    const request: EngineRequest = {
-      program: options.program,
-      stack: options.cluster,
-      configuration: {
-        'argosy:repositoryUrl': repository.url,
-        'argosy:repositoryRevision': fleet.branch,
-        'argosy:selfManagement': 'settings',
-        'argosy:crds': join(options.parts.argocdFiles, 'crds'),
-        'argosy:redisPassword': this.redisPassword,
-        'argosy:kubeconfig': plane.kubeconfig,
-      },
-      secrets: ['argosy:redisPassword'],
-      server: plane.server,
-      token: plane.token,
-      caFile: plane.caFile,
-    };
-    if (engine) await engine.run(request, onApplied);
-    else await runPulumi({ request, project: options.project, state: this.state.path, plan: fleet.plan });
-  }
-
   /** Refreshes at every commit on the branch, whoever made it. */
   private follow(): void {
     const { reference } = this.repository;
@@ -257,7 +238,29 @@ export function applicationNames(cluster: RenderedCluster): string[] {
     .map(({ manifest }) => manifest.metadata.name);
 }
 
-async function publish(options: RunOptions): Promise<{ rendered: LocalFleet; repository: Repository }> {
+/** What the bootstrap program is run with: it takes everything else from the fleet itself. */
+function requestOf(options: RunOptions, state: StateFolder, fleet: Published, redisPassword: string): EngineRequest {
+  return {
+    program: options.program,
+    stack: options.cluster,
+    configuration: {
+      'argosy:repositoryUrl': fleet.repository.url,
+      'argosy:repositoryRevision': fleet.rendered.branch,
+      'argosy:selfManagement': 'settings',
+      'argosy:crds': join(options.parts.argocdFiles, 'crds'),
+      'argosy:redisPassword': redisPassword,
+      'argosy:kubeconfig': state.kubeconfig,
+    },
+    secrets: ['argosy:redisPassword'],
+  };
+}
+
+interface Published {
+  readonly rendered: LocalFleet;
+  readonly repository: Repository;
+}
+
+async function publish(options: RunOptions): Promise<Published> {
   const folder = join(options.folder, 'repository');
   if (!options.keep) rmSync(folder, { recursive: true, force: true });
   const repository = await Repository.open(folder, 'main');

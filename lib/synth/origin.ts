@@ -36,14 +36,13 @@ export function callerLocation(): Location | undefined {
 /** The innermost frame of a stack that is the user's own source. */
 export function firstForeignFrame(stack: string): Location | undefined {
   for (const frame of stack.split('\n').slice(1)) {
-    const match = /\(?((?:file:\/\/)?\/[^()]*|[A-Za-z]:\\[^()]*):(\d+):(\d+)\)?$/.exec(
-      frame.trim().replace(/^at /, ''),
-    );
-    if (!match) continue;
-    const place = match[1]!.replace(/^.*\((?=\/|file:)/, '');
-    const file = place.startsWith('file:') ? fileURLToPath(place) : place.replace(/^async |^.* (?=\/)/, '');
+    // `at name (place)`, `at place` or `at async place`; a place of Node itself has no absolute path.
+    const match = /^at (?:.*? \(|async )?((?:file:\/\/)?\/.*|[A-Za-z]:\\.*):(\d+):(\d+)\)?$/.exec(frame.trim());
+    const place = match?.[1];
+    if (place === undefined || place.endsWith('<anonymous>')) continue;
+    const file = place.startsWith('file:') ? fileURLToPath(place) : place;
     if (file.startsWith(library) || file.includes(`${sep}node_modules${sep}`)) continue;
-    return { file, line: Number(match[2]), column: Number(match[3]) };
+    return { file, line: Number(match?.[2]), column: Number(match?.[3]) };
   }
   return undefined;
 }

@@ -2,8 +2,8 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildFleet } from '../../apps/fleet';
-import { Cluster } from '../../lib';
-import { acquireParts, LocalRun, until, type ApplicationState, type LocalFleet } from '../../lib/local';
+import { type Cluster } from '../../lib';
+import { findParts, LocalRun, until, type ApplicationState, type LocalFleet } from '../../lib/local';
 import { ArgoCd, settingsOf } from '../../lib/operator';
 import { filesOf } from '../../lib/render';
 
@@ -27,7 +27,7 @@ export async function rehearse(cluster: string): Promise<Rehearsal> {
   const run = await LocalRun.start({
     cluster,
     folder: join(mkdtempSync(join(tmpdir(), 'argosy e2e ')), cluster),
-    parts: await acquireParts({ onProgress: ({ message }) => void process.stderr.write(`  ${message}\n`) }),
+    parts: (await findParts())!,
     program: join(top, 'infra/index.ts'),
     project: top,
     render: (url) => Promise.resolve(render(cluster, url, change)),

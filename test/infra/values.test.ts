@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { rootApplication, rootProject } from '../../lib/argocd';
-import { ArgoCd, Cluster, Fleet } from '../../lib';
+import { ArgoCd, type Cluster, type Fleet } from '../../lib';
 import { buildFleet as sampleFleet } from '../../apps/fleet';
 import { buildFleet, folderOf } from './fixtures';
 import { revealed, runStack, type StackRun } from './stack';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Application, Cluster, CronTask, Fleet, Migration, WebService, Worker } from '../../lib';
+import { type Application, Cluster, CronTask, Fleet, Migration, WebService, Worker } from '../../lib';
 import { application, errorOf } from './sample';
 
 const image = 'ghcr.io/acme/api:1.4.2';

@@ -1,7 +1,6 @@
 import { downState, type DownResult } from '../../local';
 import { exitCodes, type ExitCode } from '../exit';
-import { loadFleet } from '../load';
-import { chooseCluster, stateFolder } from '../local';
+import { chooseRun, stateFolder } from '../local';
 import { printData, printJson, type GlobalOptions } from '../output';
 import { findProject } from '../project';
 
@@ -12,7 +11,7 @@ export interface DownOptions extends GlobalOptions {
 /** `argosy down`: ends a cluster that runs here, also one whose `argosy` was killed. Ending nothing is fine. */
 export async function down(options: DownOptions): Promise<ExitCode> {
   const project = findProject(process.cwd());
-  const name = options.cluster ?? chooseCluster(await loadFleet(project.fleet), undefined).name;
+  const name = await chooseRun(project, options.cluster);
   const result = await downState(stateFolder(project, name));
   if (options.json) printJson({ version: 1, cluster: name, ...result });
   else printData(`${name}: ${describe(result)}`);

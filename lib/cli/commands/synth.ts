@@ -43,7 +43,7 @@ function describe(change: TreeChange, folder: string, check: boolean): string {
     lines.length === 0
       ? `${folder}: ${count(total, 'file')}, equal to the code`
       : check
-        ? `${folder}: ${count(lines.length, 'file')} differ from the code; run argosy synth and commit`
+        ? `${folder}: ${count(lines.length, 'file')} ${lines.length === 1 ? 'differs' : 'differ'} from the code; run argosy synth and commit`
         : `${folder}: ${count(lines.length, 'file')} changed, ${change.unchanged} unchanged`;
   const foreign = change.foreign.map(
     (path) => `? ${folder}/${inert(path)} was not written by Argosy and is kept; Argo CD would sync it`,

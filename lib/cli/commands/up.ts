@@ -1,6 +1,7 @@
-import { watch } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { acquireParts, isSettled, LocalRun, type ApplicationState } from '../../local';
+import { ArgosyError } from '../../kube';
 import { inert, printStates, seconds } from '../../report';
 import { exitCodes, type ExitCode } from '../exit';
 import { onInterrupt } from '../interrupt';
@@ -9,6 +10,7 @@ import { chooseCluster, renderLocally, stateFolder } from '../local';
 import { printData, printError, printJson, printNote, type GlobalOptions } from '../output';
 import { partsReporter, runReporter } from '../progress';
 import { findProject, type Project } from '../project';
+import { ProgramWatch } from '../watch';
 
 export interface UpOptions extends GlobalOptions {
   readonly cluster?: string;
@@ -21,46 +23,81 @@ export interface UpOptions extends GlobalOptions {
 export async function up(options: UpOptions): Promise<ExitCode> {
   const project = findProject(process.cwd());
   const { signal, interrupted, dispose } = onInterrupt();
+  const modules = new Set<string>();
+  const onModules = (files: readonly string[]): void => files.forEach((file) => modules.add(file));
+  let run: LocalRun | undefined;
+  let watching: ProgramWatch | undefined;
+  let ready = false;
   try {
     const begin = performance.now();
-    const run = await startRun(project, options, signal);
-    try {
-      const died = new Promise<never>((_, reject) => run.onDied(reject));
-      const states = await Promise.race([run.settle({ onChange: changeReporter() }), died]);
-      announce(run, states, performance.now() - begin, options, project);
-      if (options.watch) watchProgram(run, project, signal, options);
-      await Promise.race([interrupted, died]);
-      printNote('ending');
-    } finally {
-      await run.stop();
-    }
-    return exitCodes.ok;
+    run = await startRun(project, options, signal, onModules);
+    const died = new Promise<never>((_, reject) => run?.onDied(reject));
+    const states = await Promise.race([run.settle({ onChange: changeReporter() }), died]);
+    announce(run, states, performance.now() - begin, options, project);
+    ready = true;
+    if (options.watch) watching = watchProgram(run, modules, options);
+    await Promise.race([interrupted, died]);
+    printNote('ending');
   } catch (error) {
-    if (signal.aborted && error === signal.reason) return exitCodes.ok;
-    throw error;
+    // What an interruption breaks off may fail in its own words: Ctrl-C ends git and the bootstrap program too.
+    if (!signal.aborted) throw error;
+    if (!ready) printNote('ended before it was ready');
+    if (!ready && options.json) printJson({ version: 1, interrupted: true });
   } finally {
+    watching?.close();
+    await run?.stop();
     dispose();
   }
+  return exitCodes.ok;
 }
 
-/** Finds the parts, renders the fleet and starts the cluster that the options mean. */
-export async function startRun(project: Project, options: UpOptions, signal: AbortSignal): Promise<LocalRun> {
-  const parts = acquireParts({ onProgress: partsReporter(), signal });
-  const rendering = loadFleet(project.fleet);
-  const [found, rendered] = await Promise.all([parts, rendering]);
-  const cluster = chooseCluster(rendered, options.cluster);
-  printNote(`${cluster.name}: Kubernetes and Argo CD as processes on 127.0.0.1`);
+/**
+ * Finds the parts, renders the fleet and starts the cluster that the options mean. A mistake in
+ * the program is told at once, and breaks off the search for the parts.
+ */
+export async function startRun(
+  project: Project,
+  options: UpOptions,
+  signal: AbortSignal,
+  onModules?: (files: readonly string[]) => void,
+): Promise<LocalRun> {
+  checkInfra(project);
+  const mistake = new AbortController();
+  const parts = acquireParts({ onProgress: partsReporter(), signal: AbortSignal.any([signal, mistake.signal]) });
+  parts.catch(() => undefined); // awaited below, unless the program is told first
+  let cluster;
+  try {
+    cluster = chooseCluster(await loadFleet(project.fleet, { onModules, signal }), options.cluster);
+  } catch (error) {
+    mistake.abort(error);
+    await parts.catch(() => undefined);
+    throw error;
+  }
+  const { name } = cluster;
+  const found = await parts;
+  printNote(`${name}: Kubernetes and Argo CD as processes on 127.0.0.1`);
   return LocalRun.start({
-    cluster: cluster.name,
-    folder: stateFolder(project, cluster.name),
+    cluster: name,
+    folder: stateFolder(project, name),
     keep: options.keep ?? false,
     parts: found,
     program: project.infra,
     project: project.folder,
     engine: options.engine ?? 'in-process',
-    render: (url) => renderLocally(project, cluster.name, url),
+    render: (url) => renderLocally(project, name, url, { onModules, signal }),
     onProgress: runReporter(),
     signal,
+  });
+}
+
+function checkInfra({ infra }: Project): void {
+  if (existsSync(infra)) return;
+  throw new ArgosyError({
+    code: 'program-error',
+    where: { location: relative(process.cwd(), infra) },
+    what: 'the bootstrap program does not exist',
+    why: 'package.json names it as argosy.infra; it brings Argo CD onto the cluster',
+    fix: 'create it, or correct package.json',
   });
 }
 
@@ -90,7 +127,7 @@ function announce(
       cluster: run.cluster.name,
       kubeconfig: run.kubeconfig,
       repository: run.repository.folder,
-      milliseconds,
+      milliseconds: Math.round(milliseconds),
       applications: states,
     });
     return;
@@ -109,9 +146,9 @@ function announce(
       printStates(run.cluster.name, states),
       '',
       'Try next:',
-      `  export KUBECONFIG=${near(run.kubeconfig)}`,
+      `  export KUBECONFIG=${quoted(near(run.kubeconfig))}`,
       '  kubectl get applications --namespace argocd',
-      `  git -C ${near(folder)} log --oneline   # what Argo CD watches: commit there, or revert`,
+      `  git -C ${quoted(near(folder))} log --oneline   # what Argo CD watches: commit there, or revert`,
       ...(options.watch
         ? [`  save a file in ${near(dirname(project.fleet))}/   # rendered and committed at once`]
         : []),
@@ -120,23 +157,28 @@ function announce(
   );
 }
 
-/** Renders and commits at every save below the folder of the program. */
-function watchProgram(run: LocalRun, project: Project, signal: AbortSignal, options: GlobalOptions): void {
-  const folder = dirname(project.fleet);
-  let timer: NodeJS.Timeout | undefined;
+/** A path as a shell reads it. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Renders and commits at every save of a module of the program. What fails is told, and the run goes on. */
+function watchProgram(run: LocalRun, modules: ReadonlySet<string>, options: GlobalOptions): ProgramWatch {
+  const tell = (error: unknown): void => printError(error, { ...options, json: false });
   let working = Promise.resolve();
-  const publish = async (): Promise<void> => {
+  const publish = async (saved: boolean): Promise<void> => {
+    const begin = performance.now();
     try {
-      const begin = performance.now();
       const commit = await run.publish('Render a save');
       if (commit) printNote(`✓ commit ${commit.slice(0, 8)}, ${seconds(performance.now() - begin)} after the save`);
+      else if (saved) printNote('  saved: the manifests stay as they are');
     } catch (error) {
-      printError(error, { ...options, json: false });
+      tell(error);
     }
+    watching.follow([...modules]);
   };
-  watch(folder, { recursive: true, signal }, (_, file) => {
-    if (file === null || !/\.(?:[cm]?ts|json)$/.test(file)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => (working = working.then(publish)), 50);
-  }).on('error', (error) => printError(error, options));
+  const watching = new ProgramWatch(() => (working = working.then(() => publish(true))), tell);
+  watching.follow([...modules]);
+  working = publish(false); // what was saved since the first commit
+  return watching;
 }

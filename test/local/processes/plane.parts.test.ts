@@ -64,7 +64,6 @@ describe('the local machine', { timeout: 30_000 }, () => {
     rmSync(root, { recursive: true, force: true });
   }, 30_000);
 
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- objects of a dozen kinds, each read in one place
   async function get(path: string): Promise<any> {
     return api.find(path);
   }
@@ -320,7 +319,7 @@ describe('the local machine', { timeout: 30_000 }, () => {
     apiVersion: string,
     kind: string,
     namespace: string,
-    object: { metadata: { name: string } },
+    object: { metadata: { name: string }; [field: string]: unknown },
   ): Promise<void> {
     const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const plural = kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`;
@@ -386,9 +385,10 @@ function job(name: string, annotations: Record<string, string>) {
   };
 }
 
+/** Mebibytes that the processes take together: their own, and their share of pages that several map (Pss). */
 function memory(parts: readonly PartRecord[]): number {
-  const kibibytes = parts.map(({ pid }) =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0),
-  );
+  const kibibytes = parts.map(({ pid }) => {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  });
   return kibibytes.reduce((sum, each) => sum + each, 0) / 1024;
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/klog/v2"
 
+	gitopsio "github.com/argoproj/argo-cd/gitops-engine/pkg/utils/io"
 	controller "github.com/argoproj/argo-cd/v3/cmd/argocd-application-controller/commands"
 	applicationset "github.com/argoproj/argo-cd/v3/cmd/argocd-applicationset-controller/commands"
 	gitaskpass "github.com/argoproj/argo-cd/v3/cmd/argocd-git-ask-pass/commands"
@@ -22,6 +23,7 @@ import (
 )
 
 func main() {
+	gitopsio.TempDir = "" // else kubeconfigs go to /dev/shm; TMPDIR is in the state folder
 	klog.SetLogger(log.NewLogrusLogger(log.NewWithCurrentConfig()))
 
 	name := filepath.Base(os.Args[0])
