@@ -2,7 +2,7 @@ import typescript from 'typescript-eslint';
 
 /** What the compiler does not hold. Names and sizes are held by test/architecture. */
 export default typescript.config(
-  { ignores: ['node_modules/', 'apps/manifests/', '.argosy/', 'dist/', 'lib/**/generated/'] },
+  { ignores: ['node_modules/', '.build/', 'apps/manifests/', '.argosy/', 'dist/', 'lib/**/generated/'] },
   ...typescript.configs.recommended,
   {
     rules: {

@@ -45,7 +45,7 @@ async function renderInWorker(request: RenderRequest, signal: AbortSignal | unde
     execArgv: ['--require', require.resolve('tsx/cjs')],
     stdout: true,
   });
-  worker.stdout.pipe(process.stderr, { end: false });
+  worker.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
   const end = (): void => void worker.terminate();
   signal?.addEventListener('abort', end);
   try {

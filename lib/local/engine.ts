@@ -32,13 +32,14 @@ export class ProgramEngine {
         else reject(failureOf(answer.failed));
       });
       this.child.once('exit', () => reject(this.endedEarly()));
+      this.child.on('error', (error) => reject(error)); // not started, or gone before it was told something
     });
     this.finished.catch(() => undefined); // told by end
   }
 
   /** Begins the program. */
   begin(request: EngineRequest): void {
-    this.child.send(request);
+    if (this.child.connected) this.child.send(request);
   }
 
   /** Says where resources are applied, from now on. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { ArgosyError } from '../kube';
 import type { OperatorPlan } from '../operator';
 import type { EngineRequest } from './engine-child';
@@ -9,39 +9,49 @@ import { writeStandInChart } from './stand-in-chart';
 
 export interface PulumiRun {
   readonly request: EngineRequest;
-  /** Folder of Pulumi.yaml. */
-  readonly project: string;
   /** State folder, which also holds Pulumi's own state. */
   readonly state: string;
   readonly plan: OperatorPlan;
 }
 
 /**
- * Runs the bootstrap program with the Pulumi engine on the PATH, against a state of its own in
- * the state folder. The official chart's pods are the local processes, so a stand-in chart that
- * makes the same ConfigMaps of the same values takes its place.
+ * Runs the bootstrap program with the Pulumi engine on the PATH. Its state, its stack's
+ * configuration and a Pulumi.yaml of its own lie in the state folder, with a link to the program,
+ * so the user's clone stays as it is. The official chart's pods are the local processes: a
+ * stand-in chart that makes the same ConfigMaps of the same values takes its place.
  */
-export async function runPulumi({ request, project, state, plan }: PulumiRun): Promise<void> {
+export async function runPulumi({ request, state, plan }: PulumiRun): Promise<void> {
   const folder = join(state, 'pulumi');
+  const { stack, secrets } = request;
+  const again = existsSync(join(folder, 'passphrase'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const chart = join(folder, 'chart');
   writeStandInChart(chart, plan);
-  const configuration = { ...request.configuration, 'argosy:chart': JSON.stringify({ from: 'folder', path: chart }) };
+  writeProject(folder, request.program);
+  if (!again) writeFileSync(join(folder, 'passphrase'), randomBytes(24).toString('hex'), { mode: 0o600 });
   const environment = {
     ...process.env,
     PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString('hex'),
+    PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, 'passphrase'),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
   };
-  const stackFile = join(folder, `Pulumi.${request.stack}.yaml`);
   const pulumi = (args: readonly string[], input = ''): Promise<void> =>
-    call(['--non-interactive', '--cwd', project, ...args, '--stack', request.stack], input, environment);
-  await call(['--non-interactive', '--cwd', project, 'stack', 'init', request.stack, '--no-select'], '', environment);
+    call(['--non-interactive', '--cwd', folder, ...args], input, environment);
+  if (!again) await pulumi(['stack', 'init', stack]);
+  const configuration = { ...request.configuration, 'argosy:chart': JSON.stringify({ from: 'folder', path: chart }) };
   for (const [key, value] of Object.entries(configuration)) {
-    const kind = request.secrets.includes(key) ? '--secret' : '--plaintext';
-    await pulumi(['config', 'set', kind, '--config-file', stackFile, key], value);
+    await pulumi(['config', 'set', secrets.includes(key) ? '--secret' : '--plaintext', '--stack', stack, key], value);
   }
-  await pulumi(['up', '--yes', '--skip-preview', '--config-file', stackFile]);
+  await pulumi(['up', '--yes', '--skip-preview', '--stack', stack]);
+}
+
+/** A project as the user's Pulumi.yaml declares it, whose `main` must lie below it. */
+function writeProject(folder: string, program: string): void {
+  const options = { typescript: false, nodeargs: '--import tsx' };
+  const project = { name: 'argosy', runtime: { name: 'nodejs', options }, main: `infra/${basename(program)}` };
+  writeFileSync(join(folder, 'Pulumi.yaml'), JSON.stringify(project));
+  rmSync(join(folder, 'infra'), { force: true });
+  symlinkSync(dirname(program), join(folder, 'infra'));
 }
 
 /** Values go in on stdin, so none of them stands in a process list. */

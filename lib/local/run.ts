@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, watch, type FSWatcher } from 'node:fs';
+import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ArgosyError } from '../kube';
 import type { OperatorPlan } from '../operator';
@@ -45,9 +45,8 @@ export interface RunOptions {
   /** Keep the cluster and repository of the last run. @default false */
   readonly keep?: boolean;
   readonly parts: Parts;
-  /** Entry module of the bootstrap program, and the folder of its Pulumi.yaml. */
+  /** Entry module of the bootstrap program. */
   readonly program: string;
-  readonly project: string;
   /** @default 'in-process' */
   readonly engine?: 'in-process' | 'pulumi';
   /** Renders the fleet with the URL of the repository that Argo CD watches. */
@@ -90,6 +89,11 @@ export class LocalRun {
       const [fleet, ready] = await bothOrNeither(published, started);
       plane = ready;
       step('control plane');
+      // A part may die, and the user interrupt, while the bootstrap runs: neither waits for its end.
+      const died = new Promise<never>((_, reject) => ready.processes.onDied(reject));
+      died.catch(() => undefined);
+      const orDied = <T>(work: Promise<T>): Promise<T> => Promise.race([work, died]);
+      signal?.addEventListener('abort', () => engine?.stop(), { once: true });
       const run = new LocalRun(options, state, plane, fleet.repository, fleet.rendered);
       // Each component waits by itself for what the bootstrap makes.
       const argocd = startArgoCd({
@@ -102,13 +106,13 @@ export class LocalRun {
         signal,
       });
       argocd.catch(() => undefined);
-      if (engine) await engine.end();
+      if (engine) await orDied(engine.end());
       else {
         const request = requestOf(options, state, fleet, redisPassword);
-        await runPulumi({ request, project: options.project, state: state.path, plan: fleet.rendered.plan });
+        await orDied(runPulumi({ request, state: state.path, plan: fleet.rendered.plan }));
       }
       step('bootstrap');
-      run.ignoredSettings = (await argocd).ignored;
+      run.ignoredSettings = (await orDied(argocd)).ignored;
       step('Argo CD');
       run.follow();
       return run;
@@ -171,13 +175,10 @@ export class LocalRun {
       async () => {
         last = await this.states();
         onChange?.(last);
-        const settled = last.filter(
-          (each) => isSettled(each) && (commit === undefined || !isCommit(each.revision) || each.revision === commit),
-        );
+        const there = new Set(last.map(({ name }) => name));
         return (
-          settled.length === last.length &&
-          last.length === expected.size &&
-          last.every(({ name }) => expected.has(name))
+          [...expected].every((name) => there.has(name)) &&
+          last.every((each) => (expected.has(each.name) || each.generated) && isSettled(each) && isAt(commit, each))
         );
       },
       { deadline, interval: 100, signal: this.options.signal },
@@ -216,9 +217,10 @@ export class LocalRun {
         pending = true;
         setTimeout(() => {
           pending = false;
+          // Argo CD polls anyway; that the API server does not answer is told by whoever asks it for states.
           void this.refresh().catch(() => undefined);
         }, 10);
-      }),
+      }).on('error', () => undefined), // the state folder was removed under the run
     );
   }
 }
@@ -262,7 +264,6 @@ interface Published {
 
 async function publish(options: RunOptions): Promise<Published> {
   const folder = join(options.folder, 'repository');
-  if (!options.keep) rmSync(folder, { recursive: true, force: true });
   const repository = await Repository.open(folder, 'main');
   const rendered = await options.render(repository.url);
   await repository.publish(rendered.path, rendered.files, `Render ${options.cluster}`);
@@ -277,6 +278,7 @@ async function bothOrNeither<A, B extends ControlPlane>(first: Promise<A>, secon
   throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason;
 }
 
-function isCommit(revision: string): boolean {
-  return /^[0-9a-f]{40}$/.test(revision);
+/** Whether an application was compared with a commit; one that a chart is the source of has none. */
+function isAt(commit: string | undefined, { revision }: ApplicationState): boolean {
+  return commit === undefined || revision === commit || !/^[0-9a-f]{40}$/.test(revision);
 }

@@ -73,7 +73,7 @@ export async function openState(folder: string, { fresh = false }: OpenStateOpti
   await endLeftovers(path);
   prepare(path, () => {
     remove(ofOneRun);
-    if (fresh) remove(['etcd', 'logs', 'home']);
+    if (fresh) remove(['etcd', 'logs', 'home', 'pulumi', 'repository']);
     for (const name of ['credentials', 'logs', 'home', 'tmp']) {
       mkdirSync(at(name), { recursive: true, mode: 0o700 });
       chmodSync(at(name), 0o700);

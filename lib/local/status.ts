@@ -14,6 +14,8 @@ export interface ApplicationState {
   readonly reasons: readonly string[];
   /** Phase of the last sync, when there was one. */
   readonly operation?: string;
+  /** Whether an ApplicationSet made it: Git does not name it. */
+  readonly generated: boolean;
 }
 
 /** The part of an Application's status that is read here. Source: pkg/apis/application/v1alpha1/types.go. */
@@ -67,8 +69,13 @@ export function stateOf(application: Manifest): ApplicationState {
     health,
     revision: status.sync?.revision ?? '',
     ...(operation !== undefined && { operation }),
+    generated: ownersOf(application).some(({ kind }) => kind === 'ApplicationSet'),
   };
   return { ...state, reasons: sync === 'Synced' && health === 'Healthy' ? [] : reasonsOf(status) };
+}
+
+function ownersOf({ metadata }: Manifest): readonly { readonly kind: string }[] {
+  return (metadata['ownerReferences'] as readonly { readonly kind: string }[] | undefined) ?? [];
 }
 
 function reasonsOf(status: ApplicationStatus): string[] {

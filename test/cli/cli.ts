@@ -1,7 +1,8 @@
 import { execFile, type ExecFileException } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import { afterAll } from 'vitest';
 
 export const top = resolve(__dirname, '../..');
 
@@ -15,9 +16,19 @@ export interface Answer {
   readonly stderr: string;
 }
 
+/** A new temporary folder, removed after the tests of the file. */
+export function temporary(prefix = 'argosy-cli-'): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  made.push(folder);
+  return folder;
+}
+
+const made: string[] = [];
+afterAll(() => made.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
 /** A project of its own: a folder whose name has a space, a bracket and a letter beyond ASCII. */
 export function project(files: Readonly<Record<string, string>> = {}, entry: unknown = { fleet: 'fleet.ts' }): string {
-  const folder = join(mkdtempSync(join(tmpdir(), 'argosy-cli-')), 'my fleet (ü)');
+  const folder = join(temporary(), 'my fleet (ü)');
   write(folder, { 'package.json': JSON.stringify({ argosy: entry }), ...files });
   return folder;
 }
@@ -66,7 +77,7 @@ export function execute(file: string, args: readonly string[], cwd: string, env:
 }
 
 /** The one JSON document of an answer: the whole of stdout, or this throws. */
-export function documentOf({ stdout }: Answer): any {
+export function documentOf({ stdout }: Pick<Answer, 'stdout'>): any {
   return JSON.parse(stdout) as unknown;
 }
 

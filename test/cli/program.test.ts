@@ -82,7 +82,7 @@ describe('a program that fails', () => {
     ];
     const folder = project(Object.fromEntries(cases.map(([name, text]) => [name, text])));
     process.chdir(folder);
-    for (const [name, , location, what] of cases) {
+    const check = async ([name, , location, what]: (typeof cases)[number]): Promise<void> => {
       const [error, ...more] = await loadFleet(join(folder, name)).then(
         () => expect.fail(`${name} gave a fleet`),
         (thrown: unknown) => reportsOf(thrown),
@@ -90,7 +90,8 @@ describe('a program that fails', () => {
       expect(more).toEqual([]);
       expect(error?.where?.location, name).toMatch(location);
       expect(error?.what, name).toMatch(what);
-    }
+    };
+    await Promise.all(cases.map(check));
     expect(existsSync(join(folder, 'apps'))).toBe(false);
     await expect(loadFleet(join(folder, 'none.ts'))).rejects.toThrow(/program-error: the module .* does not exist/);
   });

@@ -1,8 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { documentOf, execute, program, project, run, top, tree, write } from './cli';
+import { documentOf, execute, program, project, run, temporary, top, tree, write } from './cli';
 
 describe('argosy synth', () => {
   it('writes, compares, and never leaves a mix behind a failing program', async () => {
@@ -53,7 +52,7 @@ describe('argosy synth', () => {
   });
 
   it('is what plain cdk8s synth writes, byte for byte', async () => {
-    const output = mkdtempSync(join(tmpdir(), 'argosy cdk8s '));
+    const output = temporary('argosy cdk8s ');
     const folder = project({}, { fleet: join(top, 'apps/fleet.ts') });
     const cdk8s = join(top, 'node_modules/.bin/cdk8s');
     const [plain, own] = await Promise.all([
@@ -68,7 +67,6 @@ describe('argosy synth', () => {
     const written = tree(join(folder, 'apps/manifests'));
     expect(Object.keys(written).length).toBeGreaterThan(40);
     expect(tree(output)).toEqual(written);
-    rmSync(output, { recursive: true });
     expect(existsSync(join(folder, '.argosy'))).toBe(false);
   });
 });

@@ -29,7 +29,6 @@ export async function rehearse(cluster: string): Promise<Rehearsal> {
     folder: join(mkdtempSync(join(tmpdir(), 'argosy e2e ')), cluster),
     parts: (await findParts())!,
     program: join(top, 'infra/index.ts'),
-    project: top,
     render: (url) => Promise.resolve(render(cluster, url, change)),
   });
   return {

@@ -82,7 +82,6 @@ export async function startRun(
     keep: options.keep ?? false,
     parts: found,
     program: project.infra,
-    project: project.folder,
     engine: options.engine ?? 'in-process',
     render: (url) => renderLocally(project, name, url, { onModules, signal }),
     onProgress: runReporter(),
