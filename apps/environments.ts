@@ -11,7 +11,7 @@ export interface Environment {
   readonly hosts: { readonly shop: string; readonly argocd: string };
   /** What all pods of the shop's namespace may ask for together. */
   readonly quota: { readonly cpu: Cpu; readonly memory: Memory };
-  /** Whether Argo CD itself survives the loss of a node. */
+  /** Whether Argo CD's Redis, repo-server, API server and ApplicationSet controller run twice or more. */
   readonly highAvailability: boolean;
 }
 

@@ -15,6 +15,7 @@ export type {
   HelmSource,
   ResourcePattern,
   SyncOption,
+  SyncPolicyProps,
   SyncRetry,
 } from './argocd';
 export type { ClusterProps, FleetOptions, FleetProps } from './fleet';

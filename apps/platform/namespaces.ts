@@ -11,12 +11,13 @@ export interface TeamNamespaceProps {
 /** The shop team's namespace, with its rules in place before the first pod. */
 export class TeamNamespace extends Application {
   constructor(scope: Cluster, id: string, { project, environment }: TeamNamespaceProps) {
-    // A namespace takes everything inside it along, so no merge deletes one without a person's word.
-    super(scope, id, { project, namespace: 'shop', cascade: false, syncOptions: ['Prune=confirm'] });
+    super(scope, id, { project, namespace: 'shop', cascade: false });
 
     new k8s.KubeNamespace(this, 'shop', {
       metadata: {
         name: 'shop',
+        // It takes everything inside it along: no merge deletes it without a person's word.
+        annotations: { 'argocd.argoproj.io/sync-options': 'Prune=confirm,Delete=confirm' },
         labels: {
           'pod-security.kubernetes.io/enforce': 'restricted',
           'pod-security.kubernetes.io/enforce-version': `v${scope.kubernetes}`,

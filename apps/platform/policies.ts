@@ -14,13 +14,24 @@ export function addPolicies(application: Application, quota: Environment['quota'
   new k8s.KubeNetworkPolicy(application, 'team-traffic', {
     spec: {
       podSelector: everyPod,
-      ingress: [{ from: [{ podSelector: everyPod }, namespace('ingress-nginx')] }],
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ podSelector: everyPod }] }],
       egress: [
         { to: [{ podSelector: everyPod }] },
         {
           to: [namespace('kube-system')],
           ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: IntOrString.fromNumber(53) })),
         },
+      ],
+    },
+  });
+  // From outside the namespace, only what the shop's customers see.
+  new k8s.KubeNetworkPolicy(application, 'storefront-ingress', {
+    spec: {
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': 'storefront' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        { from: [namespace('ingress-nginx')], ports: [{ protocol: 'TCP', port: IntOrString.fromNumber(9898) }] },
       ],
     },
   });

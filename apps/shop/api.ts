@@ -24,6 +24,7 @@ export class ShopApi extends Application {
     this.service = new WebService(this, 'api', {
       image,
       port: 9898,
+      probe: { path: '/healthz', readyPath: '/readyz' },
       replicas: environment.replicas,
       environment: { PODINFO_CACHE_SERVER: `tcp://${cache.service.address}` },
     });

@@ -18,7 +18,7 @@ export class ShopCache extends Application {
       port: 6379,
       probe: 'tcp',
       args: ['--save', '', '--maxmemory', '96mb', '--maxmemory-policy', 'allkeys-lru'],
-      runAsUser: 999, // the image's own user
+      runAsUser: 999, // the user of redis in the image
     });
   }
 }

@@ -15,7 +15,7 @@ export class ShopReport extends Application {
 
     new CronTask(this, 'report', {
       image: environment.images.report,
-      schedule: '30 2 * * *',
+      schedule: '30 3 * * *',
       timeZone: 'Europe/Berlin',
       command: ['wget', '-q', '-O', '-', `http://${api.service.address}/api/info`],
       memory: '32Mi',

@@ -18,7 +18,8 @@ export class ShopStorefront extends Application {
       port: 9898,
       replicas: environment.replicas,
       environment: { PODINFO_BACKEND_URL: `http://${api.service.address}/echo` },
-      ingress: { host: environment.hosts.shop, className: 'nginx' },
+      probe: { path: '/healthz', readyPath: '/readyz' },
+      ingress: { host: environment.hosts.shop, className: 'nginx', tlsSecret: 'shop-tls' },
     });
   }
 }

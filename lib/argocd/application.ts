@@ -4,6 +4,7 @@ import { Cluster, Fleet, pathBelowCluster } from '../fleet';
 import { ArgosyError, checkLabel, shown } from '../kube';
 import { markRepresentative, markUnit, recordOrigin, whereIs } from '../synth';
 import type { AppProject } from './project';
+import { checkNotRoot } from './root';
 import { directorySource, helmSource, type HelmSource } from './source';
 import { syncPolicy, type AutomatedSync, type SyncPolicyProps } from './sync-policy';
 
@@ -44,8 +45,8 @@ const applicationSymbol = Symbol.for('argosy.application');
  * Automated sync with prune and self-heal, server-side apply and diff, explicit retry, and
  * manifest-generate-paths are on; object names carry no hash.
  *
- * @throws ArgosyError `invalid-name`, `invalid-namespace`, `invalid-sync-wave`, or
- * `invalid-property` for a project of another cluster
+ * @throws ArgosyError `invalid-name`, `invalid-namespace`, `invalid-sync-wave`,
+ * `invalid-property`, or `outside-of-cluster`
  */
 export class Application extends Chart {
   /** Whether a value is an Application: cdk8s' own check would take any chart for one. */
@@ -67,7 +68,11 @@ export class Application extends Chart {
     const cluster = Cluster.of(this);
     const where = whereIs(this);
     const folder = checkLabel('the name of the application', pathBelowCluster(cluster, this), where);
-    this.applicationName = checkLabel('the name of the Application', `${cluster.node.id}-${folder}`, where);
+    this.applicationName = checkNotRoot(
+      checkLabel('the name of the Application', `${cluster.node.id}-${folder}`, where),
+      cluster,
+      where,
+    );
     checkLabel('its namespace', props.namespace, where, { code: 'invalid-namespace' });
     checkWave(props.syncWave, where);
     this.project = checkProject(props.project, cluster, where);
@@ -89,9 +94,11 @@ export class Application extends Chart {
       },
       spec: {
         project: this.project.name,
-        source: props.source ? helmSource(props.source) : directorySource(repository, `${cluster.node.id}/${folder}`),
+        source: props.source
+          ? helmSource(props.source, where)
+          : directorySource(repository, `${cluster.node.id}/${folder}`),
         destination: { server: cluster.server, namespace: props.namespace },
-        syncPolicy: syncPolicy(props),
+        syncPolicy: syncPolicy(props, where),
       },
     });
     this.apiObject.addJsonPatch(...(props.patch ?? []));

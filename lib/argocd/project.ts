@@ -1,8 +1,9 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Cluster } from '../fleet';
-import { checkLabel } from '../kube';
+import { checkLabel, checkRepositoryUrl, type Where } from '../kube';
 import { recordOrigin, whereIs } from '../synth';
+import { checkNotRoot } from './root';
 
 /** A group and kind, as Argo CD matches them: Go `path.Match` patterns, case matters. */
 export interface ResourcePattern {
@@ -52,7 +53,7 @@ export interface AppProjectProps {
  *
  * Mirrors `pkg/apis/application/v1alpha1/app_project_types.go`.
  *
- * @throws ArgosyError `invalid-name` or `invalid-namespace`
+ * @throws ArgosyError `invalid-name`, `invalid-namespace`, `invalid-property` or `outside-of-cluster`
  */
 export class AppProject extends Construct {
   readonly name: string;
@@ -64,7 +65,8 @@ export class AppProject extends Construct {
     recordOrigin(this);
     const cluster = Cluster.of(this);
     const where = whereIs(this);
-    this.name = checkLabel('the name of the project', id, where);
+    this.name = checkNotRoot(checkLabel('the name of the project', id, where), cluster, where);
+    for (const repository of props.sourceRepos ?? []) checkCredentials(repository, where);
     this.namespaces = props.namespaces.map((namespace) =>
       checkLabel('a namespace of the project', namespace, where, { code: 'invalid-namespace' }),
     );
@@ -86,4 +88,10 @@ export class AppProject extends Construct {
       },
     });
   }
+}
+
+/** A repository's pattern may hold `*` and start with `!`; credentials it may not hold. */
+function checkCredentials(pattern: string, where: Where): void {
+  const example = pattern.replace(/^!/, '').replaceAll('*', 'x');
+  if (/:\/\//.test(example)) checkRepositoryUrl('an entry of sourceRepos', example, where, 'chart');
 }

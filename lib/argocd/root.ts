@@ -1,4 +1,4 @@
-import type { Manifest } from '../kube';
+import { ArgosyError, shown, type Manifest, type Where } from '../kube';
 import { rootFolder, rootName, type RenderedCluster, type Repository } from '../render';
 import { directorySource } from './source';
 import { syncPolicy } from './sync-policy';
@@ -10,8 +10,8 @@ const inCluster = 'https://kubernetes.default.svc';
 
 /**
  * The root's own AppProject: it permits Applications and AppProjects in Argo CD's namespace, from
- * the fleet's repository, and nothing else. Made by the bootstrap, not by Git, so that no merge
- * can widen it.
+ * the fleet's repository, and nothing else. Made by the bootstrap, not by Git: `checkNotRoot` and
+ * the verifier refuse an object of Git that would take its name.
  */
 export function rootProject(cluster: RootOf, repository: Repository): Manifest {
   return {
@@ -54,4 +54,21 @@ export function rootApplication(cluster: RootOf, repository: Required<Repository
       syncPolicy: syncPolicy({}),
     },
   };
+}
+
+/**
+ * Refuses the name of the root Application and its AppProject for anything in Git: such a merge
+ * would replace the root, or widen its fence.
+ *
+ * @throws ArgosyError `invalid-name`
+ */
+export function checkNotRoot(name: string, cluster: { readonly node: { readonly id: string } }, where: Where): string {
+  if (name !== rootName(cluster.node.id)) return name;
+  throw new ArgosyError({
+    code: 'invalid-name',
+    where,
+    what: `its name is ${shown(name)}`,
+    why: 'the root Application and its AppProject have this name, and are made by the bootstrap alone',
+    fix: 'choose another id',
+  });
 }

@@ -1,3 +1,5 @@
+import { ArgosyError, checkLabel, checkRepositoryUrl, shown, type Where } from '../kube';
+
 /** A Helm chart that Argo CD renders itself. */
 export interface HelmSource {
   /** Name of the chart in the repository. */
@@ -18,8 +20,23 @@ export interface HelmSource {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
-/** `spec.source` of an Application that renders a chart. */
-export function helmSource(source: HelmSource): Readonly<Record<string, unknown>> {
+/**
+ * `spec.source` of an Application that renders a chart.
+ *
+ * @throws ArgosyError `invalid-property` or `invalid-name`
+ */
+export function helmSource(source: HelmSource, where: Where): Readonly<Record<string, unknown>> {
+  checkRepositoryUrl('source.repoURL', source.repoURL, where, 'chart');
+  if (source.releaseName !== undefined) checkLabel('source.releaseName', source.releaseName, where, { maximum: 53 });
+  checkText('source.chart', source.chart, /^[A-Za-z0-9][\w./-]*$/, 'it is the name of a chart', 'argo-cd', where);
+  checkText(
+    'source.version',
+    source.version,
+    /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/,
+    'it is one version, so that Git says what runs',
+    '10.9.5',
+    where,
+  );
   return {
     repoURL: source.repoURL,
     chart: source.chart,
@@ -43,4 +60,15 @@ export function directorySource(
     path: `${repository.path}/${folder}`,
     directory: { recurse: true },
   };
+}
+
+function checkText(name: string, value: string, form: RegExp, why: string, example: string, where: Where): void {
+  if (typeof value === 'string' && form.test(value)) return;
+  throw new ArgosyError({
+    code: 'invalid-property',
+    where,
+    what: `${name} is ${shown(value)}`,
+    why,
+    fix: `use '${example}', for example`,
+  });
 }

@@ -1,3 +1,5 @@
+import { ArgosyError, shown, type Where } from '../kube';
+
 /** How Argo CD syncs by itself. */
 export interface AutomatedSync {
   /** Whether what is no longer in Git is deleted. */
@@ -59,12 +61,37 @@ export interface SyncPolicyProps {
 
 const defaultRetry: SyncRetry = { limit: 5, backoff: { duration: '5s', factor: 2, maxDuration: '3m' } };
 
-/** `spec.syncPolicy` with every default said aloud. */
-export function syncPolicy(props: SyncPolicyProps): Readonly<Record<string, unknown>> {
+/**
+ * `spec.syncPolicy` with every default said aloud.
+ *
+ * @throws ArgosyError `invalid-property` for a retry that Argo CD could not read
+ */
+export function syncPolicy(props: SyncPolicyProps, where: Where = {}): Readonly<Record<string, unknown>> {
   const automated = props.automated ?? { prune: true, selfHeal: true };
+  const retry = { refresh: true, ...(props.retry ?? defaultRetry) };
+  checkRetry(retry, where);
   return {
     ...(automated !== false && { automated }),
     syncOptions: ['ServerSideApply=true', ...(props.syncOptions ?? [])],
-    retry: { refresh: true, ...(props.retry ?? defaultRetry) },
+    retry,
   };
+}
+
+/** Source: `parseStringToDuration` and `RetryStrategy` in pkg/apis/application/v1alpha1/types.go. */
+function checkRetry({ limit, backoff }: SyncRetry, where: Where): void {
+  const duration = /^(?:\d+|(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+)$/;
+  const problems = [
+    !Number.isInteger(limit) && `retry.limit is ${shown(limit)}`,
+    !(Number.isInteger(backoff.factor) && backoff.factor >= 1) && `retry.backoff.factor is ${shown(backoff.factor)}`,
+    !duration.test(backoff.duration) && `retry.backoff.duration is ${shown(backoff.duration)}`,
+    !duration.test(backoff.maxDuration) && `retry.backoff.maxDuration is ${shown(backoff.maxDuration)}`,
+  ].filter((problem) => problem !== false);
+  if (problems.length === 0) return;
+  throw new ArgosyError({
+    code: 'invalid-property',
+    where,
+    what: problems.join(', '),
+    why: "limit and factor are whole numbers, factor at least 1; durations are Go's, such as 5s or 3m",
+    fix: 'correct them, or leave retry out for the default',
+  });
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ArgosyError, checkLabel, shown } from '../kube';
 import { findRuns, type LocalFleet } from '../local';
-import { filesOf, type RenderedCluster } from '../render';
+import { filesOf, type RenderedCluster, type Repository } from '../render';
 import { loadFleet, type LoadOptions, type Rendering } from './load';
 import type { Project } from './project';
 
@@ -36,16 +36,19 @@ export function stateFolder(project: Project, cluster: string): string {
   return join(project.state, checkLabel('the name of the cluster', cluster, {}));
 }
 
-/** Renders one cluster of the fleet for the repository that a local Argo CD watches. */
+/**
+ * Renders one cluster of the fleet for the repository that a local Argo CD watches: the fleet's
+ * own folder of manifests, at another URL and branch.
+ */
 export async function renderLocally(
   project: Project,
   name: string,
-  repositoryUrl: string,
+  repository: Repository,
   options: Omit<LoadOptions, 'fleet'> = {},
 ): Promise<LocalFleet> {
   const rendering = await loadFleet(project.fleet, {
     ...options,
-    fleet: { repository: { url: repositoryUrl }, selfManagement: 'settings' },
+    fleet: { repository, selfManagement: 'settings' },
   });
   const cluster = chooseCluster(rendering, name);
   const operator = rendering.operators[name];
@@ -58,13 +61,13 @@ export async function renderLocally(
       fix: "declare it: new ArgoCd(cluster, 'argocd')",
     });
   }
-  const { repository } = rendering.fleet;
+  const { path, revision } = rendering.fleet.repository;
   return {
     cluster,
     plan: operator.plan,
     settings: operator.settings,
-    path: repository.path ?? 'apps/manifests',
-    branch: repository.revision ?? 'main',
+    path: path ?? 'apps/manifests',
+    branch: revision ?? 'main',
     files: filesOf({ ...rendering.fleet, clusters: [cluster] }),
   };
 }

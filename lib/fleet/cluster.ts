@@ -11,11 +11,6 @@ export interface ClusterProps {
    */
   readonly kubernetes?: string;
   /**
-   * API server that Argo CD deploys to.
-   * @default 'https://kubernetes.default.svc' - the cluster that Argo CD runs in
-   */
-  readonly server?: string;
-  /**
    * Namespace of Argo CD.
    * @default 'argocd'
    */
@@ -52,7 +47,8 @@ export class Cluster extends Chart {
   }
 
   readonly kubernetes: string;
-  readonly server: string;
+  /** API server that Argo CD deploys to: that of the cluster it runs in. */
+  readonly server = 'https://kubernetes.default.svc';
   readonly argocdNamespace: string;
   readonly fleet: Fleet;
 
@@ -63,7 +59,6 @@ export class Cluster extends Chart {
     checkLabel('the name of the cluster', id, where, { maximum: 40 });
     this.fleet = scope;
     this.kubernetes = props.kubernetes ?? '1.36';
-    this.server = props.server ?? 'https://kubernetes.default.svc';
     this.argocdNamespace = checkLabel("Argo CD's namespace", props.argocdNamespace ?? 'argocd', where, {
       code: 'invalid-namespace',
     });

@@ -1,12 +1,15 @@
 import { App } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { ArgosyError, shown } from '../kube';
+import { ArgosyError, checkRepositoryUrl, shown } from '../kube';
 import { filesOf, writeTree, type RenderedFleet, type Repository } from '../render';
 import { recordOrigin, whereIs } from '../synth';
 import { renderFleet } from './render';
 
 export interface FleetOptions {
-  /** The one Git repository: the root Application, every Application and every AppProject derive from it. */
+  /**
+   * The one Git repository: the root Application, every Application and every AppProject derive
+   * from it. Given here, it takes the place of the fleet's own as a whole.
+   */
   readonly repository?: Repository;
   /**
    * How Argo CD manages itself: from its official Helm chart, or, where no chart can be rendered
@@ -24,7 +27,7 @@ const fleetSymbol = Symbol.for('argosy.fleet');
 
 /**
  * Every cluster and every application of one Git repository. Reads neither clock nor network nor
- * environment while it is built; `synth()` alone writes, to the folder cdk8s gives it.
+ * environment while it is built; `synth()` alone writes.
  *
  * @throws ArgosyError `invalid-property` for a repository without a usable URL
  */
@@ -51,11 +54,11 @@ export class Fleet extends App {
   readonly selfManagement: 'chart' | 'settings';
 
   constructor(props: FleetProps) {
-    super({ outdir: process.env['CDK8S_OUTDIR'] ?? props.repository.path ?? 'apps/manifests' });
+    super({ outdir: props.repository.path ?? 'apps/manifests' });
     recordOrigin(this);
     const { url, revision = 'main', path = 'apps/manifests' } = props.repository;
     this.repository = {
-      url: checkUrl(url, this),
+      url: checkRepositoryUrl('repository.url', url, whereIs(this)),
       revision: checkRevision(revision, this),
       path: checkPath(path, this),
     };
@@ -63,34 +66,20 @@ export class Fleet extends App {
     Object.defineProperty(this, fleetSymbol, { value: true });
   }
 
-  /** The fleet as plain data, with provenance. Writes nothing. */
+  /** The fleet as plain data, with provenance. Writes nothing. @throws AggregateError of ArgosyErrors */
   render(): RenderedFleet {
     return renderFleet(this);
   }
 
-  /** Writes the manifests to `outdir`, which `cdk8s synth` sets. Nothing is written when the fleet has an error. */
+  /**
+   * Writes the manifests to the folder that `cdk8s synth` names in CDK8S_OUTDIR, else to
+   * `repository.path`. Nothing is written when the fleet has an error.
+   *
+   * @throws AggregateError of ArgosyErrors
+   */
   override synth(): void {
-    writeTree(this.outdir, filesOf(this.render()));
+    writeTree(process.env['CDK8S_OUTDIR'] ?? this.outdir, filesOf(this.render()));
   }
-}
-
-/** Refuses what Git would take for an option or run as a program. Source: git-remote-ext(1), CVE-2026-113708. */
-function checkUrl(url: string, fleet: Fleet): string {
-  const safe =
-    /^(?:https?:\/\/|ssh:\/\/|git:\/\/|file:\/\/\/|[\w.-]+@[\w.-]+:)[^\s\0]+$/.test(url) && !/^ext::/.test(url);
-  const credentials = /^https?:\/\/[^/]*@/.test(url);
-  if (safe && !credentials && !/:\/\/-|@-/.test(url)) return url;
-  throw new ArgosyError({
-    code: 'invalid-property',
-    where: whereIs(fleet),
-    what: credentials ? 'repository.url holds credentials' : `repository.url is ${shown(url)}`,
-    why: credentials
-      ? 'the URL is written to Git in every Application'
-      : 'it must start with https://, http://, ssh://, git://, file:/// or user@host:',
-    fix: credentials
-      ? 'declare the credentials in the stack configuration of infra/'
-      : "use 'https://github.com/acme/platform.git', for example",
-  });
 }
 
 function checkRevision(revision: string, fleet: Fleet): string {

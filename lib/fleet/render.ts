@@ -1,3 +1,4 @@
+import type { Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import {
   ArgosyError,
@@ -5,6 +6,7 @@ import {
   formatLocation,
   groupOf,
   identityOf,
+  isBuiltIn,
   isClusterScoped,
   type Manifest,
 } from '../kube';
@@ -73,10 +75,11 @@ function renderUnit(unit: Unit, cluster: Cluster, errors: ArgosyError[]): Render
     if (!(error instanceof ArgosyError)) throw error;
     errors.push(error);
   }
+  const { namespace } = unit.construct as Chart;
   const taken = new Map<string, SynthesizedObject>();
   const objects = manifests.map((manifest, at): RenderedObject => {
     const source = unit.objects[at]!;
-    const scoped = withoutNeedlessNamespace(manifest);
+    const scoped = withItsNamespace(manifest, namespace);
     const file = fileOf(scoped);
     const twin = taken.get(file);
     if (twin) errors.push(duplicateError(source, twin));
@@ -86,12 +89,17 @@ function renderUnit(unit: Unit, cluster: Cluster, errors: ArgosyError[]): Render
   return { folder: `${cluster.node.id}/${name}`, objects };
 }
 
-/** cdk8s gives every object of a chart the chart's namespace, also those that can have none. */
-function withoutNeedlessNamespace(manifest: Manifest): Manifest {
-  if (manifest.metadata.namespace === undefined || !isClusterScoped(groupOf(manifest.apiVersion), manifest.kind))
-    return manifest;
-  const { namespace: _, ...metadata } = manifest.metadata;
-  return { ...manifest, metadata };
+/**
+ * The object with the namespace that it lands in, written down: Argo CD would fill in that of the
+ * destination. cdk8s gives a chart's namespace also to kinds that can have none, and a chart
+ * inside an Application gives none. What only a CRD knows stays as it is.
+ */
+function withItsNamespace(manifest: Manifest, namespace: string | undefined): Manifest {
+  const group = groupOf(manifest.apiVersion);
+  const { namespace: given, ...metadata } = manifest.metadata;
+  if (isClusterScoped(group, manifest.kind)) return given === undefined ? manifest : { ...manifest, metadata };
+  if (given !== undefined || namespace === undefined || !isBuiltIn(group)) return manifest;
+  return { ...manifest, metadata: { ...metadata, namespace } };
 }
 
 function duplicateError(one: SynthesizedObject, twin: SynthesizedObject): ArgosyError {

@@ -46,6 +46,7 @@ export const codes = {
   'unknown-cluster': 'A cluster that the fleet does not declare, or that declares no Argo CD.',
   'not-settled': 'Applications that did not become Synced and Healthy in time.',
   'not-running': 'No cluster runs in the state folder.',
+  'output-in-use': 'Another run writes to the same folder of manifests.',
 } as const;
 
 /** The code of an error or finding, a key of {@link codes}. */

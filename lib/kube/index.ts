@@ -16,5 +16,6 @@ export {
   type ManifestMetadata,
 } from './manifest';
 export { checkImage, checkLabel } from './names';
-export { isClusterScoped } from './scope';
+export { isBuiltIn, isClusterScoped } from './scope';
+export { checkRepositoryUrl } from './url';
 export { toYaml } from './yaml';

@@ -32,6 +32,33 @@ const clusterScopedKinds = new Set([
   'storage.k8s.io/VolumeAttributesClass',
 ]);
 
+/** Groups of Kubernetes itself. Their kinds are unique among themselves. */
+const builtInGroups = new Set([
+  '',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'apps',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'coordination.k8s.io',
+  'discovery.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'networking.k8s.io',
+  'node.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'resource.k8s.io',
+  'scheduling.k8s.io',
+  'storage.k8s.io',
+]);
+
+/** Whether an API group is Kubernetes' own, so that the scope of its kinds is known here. */
+export function isBuiltIn(group: string): boolean {
+  return builtInGroups.has(group);
+}
+
 /**
  * Whether objects of a kind live outside any namespace. Says false for a custom resource, whose
  * scope only its CRD knows.

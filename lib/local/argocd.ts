@@ -1,5 +1,4 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api } from './api';
 import { findsItsNeeds } from './argocd-needs';
@@ -34,8 +33,6 @@ export interface ArgoCdProcesses {
   readonly ports: ArgoCdPorts;
   /** Settings that the local run does not follow, for `up` to name, with the reason of each. */
   readonly withoutEffect: readonly WithoutEffect[];
-  /** Their keys alone. */
-  readonly ignored: readonly string[];
 }
 
 const names = ['redis', 'argocd-repo-server', 'argocd-application-controller', 'argocd-applicationset-controller'];
@@ -58,8 +55,7 @@ export async function startArgoCd(options: ArgoCdOptions): Promise<ArgoCdProcess
     },
     () => processes.stop(names),
   );
-  const withoutEffect = settingsWithoutEffect(settings);
-  return { namespace, ports, withoutEffect, ignored: withoutEffect.map(({ key }) => key) };
+  return { namespace, ports, withoutEffect: settingsWithoutEffect(settings) };
 }
 
 async function startParts(context: ArgoCdContext, { signal, onProgress }: ArgoCdOptions): Promise<void> {
@@ -99,13 +95,7 @@ function prepare(options: ArgoCdOptions, ports: ArgoCdPorts): ArgoCdContext {
   copyFileSync(join(parts.argocdFiles, 'git-verify-wrapper.sh'), join(bin, 'git-verify-wrapper.sh'));
   chmodSync(join(bin, 'git-verify-wrapper.sh'), 0o700);
   const kubeconfig = writeKubeconfig(join(state.credentials, 'argocd.kubeconfig'), { ...controlPlane, namespace });
-  return { ...options, ports, bin, kubeconfig, askPassSocket: askPassSocket(state) };
-}
-
-/** A socket's path holds 104 bytes on macOS and 108 on Linux; a deep state folder leaves only the temporary folder. */
-function askPassSocket({ tmp, run }: ControlPlane['state']): string {
-  const inside = join(tmp, 'ask-pass.sock');
-  return Buffer.byteLength(inside) < 104 ? inside : join(tmpdir(), `argosy-${run}.sock`);
+  return { ...options, ports, bin, kubeconfig, askPassSocket: join(state.sockets, 'ask-pass.sock') };
 }
 
 function portsOf(free: readonly number[]): ArgoCdPorts {

@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ArgosyError } from '../kube/error';
 import { isCode, isRunning } from './identity';
-import { findHolder } from './lock';
+import { findHolder, releaseLock, takeLock } from './lock';
 import { until } from './poll';
-import { endLeftovers, findRun } from './state';
+import { endLeftovers, forgetRun, usable } from './state';
 
 /** What `downState` found and did. */
 export interface DownResult {
@@ -13,42 +14,52 @@ export interface DownResult {
   readonly pid?: number;
   /** Parts that had been left running and were ended here. */
   readonly parts: readonly string[];
+  /** Pid of an argosy that has taken the folder meanwhile, or could not be ended: what is there is left to it. */
+  readonly heldBy?: number;
 }
 
 /**
  * Ends what runs in a state folder: asks the argosy that owns it to stop, waits, and after
- * `patience` ends it; then ends the parts that are left. Says `none` of a folder where nothing
- * runs, or that is not there. An owner that is this very process is left to stop itself.
+ * `patience` ends it; then, with the lock in hand, ends the parts that are left and removes what
+ * their run could not. Says `none` of a folder where nothing runs, or that is not there. An owner
+ * that is this very process is left to stop itself.
  */
 export async function downState(folder: string, { patience = 15_000 } = {}): Promise<DownResult> {
   const path = resolve(folder);
   const holder = findHolder(path);
-  if (!holder || holder.pid === process.pid) {
-    const parts = holder ? [] : await endLeftovers(path);
-    if (!holder) forget(path);
-    return { folder: path, owner: 'none', parts };
-  }
-  ask(holder.pid);
+  if (!holder) return { folder: path, owner: 'none', ...(await cleanUp(path)) };
+  if (holder.pid === process.pid) return { folder: path, owner: 'none', parts: [] };
+  send(holder.pid, 'SIGTERM');
   const ended = await until(() => !isRunning(holder), { deadline: patience, interval: 25 });
-  if (!ended && isRunning(holder)) process.kill(holder.pid, 'SIGKILL');
+  if (!ended && isRunning(holder)) send(holder.pid, 'SIGKILL');
   await until(() => !isRunning(holder), { deadline: 2000, interval: 10 });
-  const parts = await endLeftovers(path);
-  forget(path);
-  return { folder: path, owner: ended ? 'stopped' : 'killed', pid: holder.pid, parts };
+  return { folder: path, owner: ended ? 'stopped' : 'killed', pid: holder.pid, ...(await cleanUp(path)) };
 }
 
-function ask(pid: number): void {
+function send(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, signal);
   } catch (error) {
-    if (!isCode(error, 'ESRCH')) throw error; // it ended meanwhile, which is what was asked
+    if (!isCode(error, 'ESRCH')) throw error; // it ended meanwhile, which is what was wanted
   }
 }
 
-/** Removes what a run that could not clean up has left, its secrets included. */
-function forget(path: string): void {
-  if (findRun(path)?.parts.some(isRunning)) return;
-  for (const name of ['lock', 'run.json', 'kubeconfig', 'credentials', 'tmp']) {
-    rmSync(join(path, name), { recursive: true, force: true });
+/** Ends the parts of a run whose owner is gone, and removes what it has left, unless the folder has a new owner. */
+async function cleanUp(path: string): Promise<Pick<DownResult, 'parts' | 'heldBy'>> {
+  if (!existsSync(path)) return { parts: [] };
+  let owner;
+  try {
+    owner = usable(path, () => takeLock(path));
+  } catch (error) {
+    if (!(error instanceof ArgosyError) || error.code !== 'state-in-use') throw error;
+    const pid = findHolder(path)?.pid;
+    return { parts: [], ...(pid !== undefined && { heldBy: pid }) };
+  }
+  try {
+    const parts = await endLeftovers(path);
+    usable(path, () => forgetRun(path));
+    return { parts };
+  } finally {
+    releaseLock(path, owner);
   }
 }

@@ -27,17 +27,17 @@ export function isRunning({ pid, started }: ProcessIdentity): boolean {
   return startOf(pid) === started;
 }
 
-/** Sends a signal to the process group that `pid` leads; a group that is gone is no error. */
+/**
+ * Sends a signal to the process group that `pid` leads, as every part does; a group that is gone is
+ * no error. Never to the bare pid: once the leader was reaped, that may be anybody's.
+ */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   if (pid <= 1) return; // 0 would be our own group, -1 everything
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, signal);
-      return;
-    } catch (error) {
-      // ESRCH: no such group (it may lead none), or gone. EPERM: macOS says so for zombies.
-      if (!isCode(error, 'ESRCH') && !isCode(error, 'EPERM')) throw error;
-    }
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: no such group, or gone. EPERM: macOS says so for zombies.
+    if (!isCode(error, 'ESRCH') && !isCode(error, 'EPERM')) throw error;
   }
 }
 

@@ -42,7 +42,13 @@ export function takeLock(folder: string): ProcessIdentity {
 export function releaseLock(folder: string, owner: ProcessIdentity): void {
   const lock = join(folder, 'lock');
   const holder = parse(readIfThere(lock) ?? '');
-  if (holder?.pid === owner.pid && holder.started === owner.started) rmSync(lock, { force: true });
+  if (holder && isSame(holder, owner)) rmSync(lock, { force: true });
+}
+
+/** Whether another process that still runs holds the lock: the folder was removed, say, and made anew. */
+export function isTaken(folder: string, owner: ProcessIdentity): boolean {
+  const holder = parse(readIfThere(join(folder, 'lock')) ?? '');
+  return holder !== undefined && !isSame(holder, owner) && isRunning(holder);
 }
 
 /** Who holds the folder's lock and still runs. */
@@ -62,6 +68,10 @@ function setAside(lock: string, stale: string): void {
   } finally {
     rmSync(aside, { force: true });
   }
+}
+
+function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return one.pid === other.pid && one.started === other.started;
 }
 
 function readIfThere(file: string): string | undefined {

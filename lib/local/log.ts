@@ -1,6 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The last lines of a part's log, made safe to print: no control characters, no endless line. */
+/**
+ * The last lines of a part's log, made safe to print: no control characters, no endless line. None
+ * when the log cannot be read: it is asked for in order to explain another failure.
+ */
 export function tailOf(file: string, lines = 20): readonly string[] {
   return lastBytes(file, 64 * 1024)
     .split('\n')
@@ -13,13 +16,16 @@ export function tailOf(file: string, lines = 20): readonly string[] {
 }
 
 function lastBytes(file: string, limit: number): string {
-  const fd = openSync(file, 'r');
+  let fd: number | undefined;
   try {
+    fd = openSync(file, 'r');
     const size = fstatSync(fd).size;
     const buffer = Buffer.alloc(Math.min(size, limit));
     const read = readSync(fd, buffer, 0, buffer.length, size - buffer.length);
     return buffer.toString('utf8', 0, read);
+  } catch {
+    return '';
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }

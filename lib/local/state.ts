@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { ArgosyError } from '../kube/error';
 import { endProcess, isCode } from './identity';
 import type { ProcessIdentity } from './identity';
-import { releaseLock, takeLock } from './lock';
+import { isTaken, releaseLock, takeLock } from './lock';
+import { makeSocketFolder, removeSocketFolder } from './sockets';
 
 /** A part as run.json remembers it. */
 export interface PartRecord extends ProcessIdentity {
@@ -22,11 +23,14 @@ export interface RunRecord {
   readonly since: string;
   readonly ports: Readonly<Record<string, number>>;
   readonly parts: readonly PartRecord[];
+  /** See {@link StateFolder.sockets}. */
+  readonly sockets?: string;
 }
 
 /**
  * One cluster's folder, `.argosy/<cluster>`, while this process holds its lock. Everything that
- * a local run writes lies in it. It does not know what the parts do with their files.
+ * a local run writes lies in it, but for sockets that need a shorter path. It does not know what the
+ * parts do with their files.
  */
 export interface StateFolder {
   /** Absolute; the parts' working directory. */
@@ -41,15 +45,19 @@ export interface StateFolder {
   readonly home: string;
   /** TMPDIR of the parts: emptied at start, removed at the end. */
   readonly tmp: string;
+  /** For sockets: `tmp`, or where its path is too long for one, a folder of ours below the temporary folder. */
+  readonly sockets: string;
   logOf(part: string): string;
+  /** @throws ArgosyError `state-unusable` */
   recordPorts(ports: Readonly<Record<string, number>>): void;
+  /** @throws ArgosyError `state-unusable` */
   recordParts(parts: readonly PartRecord[]): void;
   /** Gives the folder back. Call it after the parts have ended. */
   close(): Promise<void>;
 }
 
 /** What means nothing once its run has ended. */
-const ofOneRun = ['run.json', 'credentials', 'tmp', 'kubeconfig', 'etcd.sock:0', 'etcd-peer.sock:0'];
+const ofOneRun = ['run.json', 'run.json.new', 'credentials', 'tmp', 'kubeconfig', 'etcd.sock:0', 'etcd-peer.sock:0'];
 
 export interface OpenStateOptions {
   /** Wipes what an earlier run left, the cluster's objects included. @default false */
@@ -62,31 +70,41 @@ export interface OpenStateOptions {
  */
 export async function openState(folder: string, { fresh = false }: OpenStateOptions = {}): Promise<StateFolder> {
   const path = resolve(folder);
-  prepare(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
-  const owner = prepare(path, () => takeLock(path));
+  usable(path, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+  const owner = usable(path, () => takeLock(path));
+  try {
+    await endLeftovers(path);
+    return usable(path, () => openOwned(path, owner, fresh));
+  } catch (error) {
+    releaseLock(path, owner);
+    throw error;
+  }
+}
+
+/** The folder, cleaned, for who holds its lock. */
+function openOwned(path: string, owner: ProcessIdentity, fresh: boolean): StateFolder {
   const run = randomBytes(12).toString('hex');
   const at = (name: string) => join(path, name);
-  const remove = (names: readonly string[]) => {
-    for (const name of names) rmSync(at(name), { recursive: true, force: true });
-  };
-
-  await endLeftovers(path);
-  prepare(path, () => {
-    remove(ofOneRun);
-    if (fresh) remove(['etcd', 'logs', 'home', 'pulumi', 'repository']);
-    for (const name of ['credentials', 'logs', 'home', 'tmp']) {
-      mkdirSync(at(name), { recursive: true, mode: 0o700 });
-      chmodSync(at(name), 0o700);
-    }
-  });
+  forgetRun(path);
+  if (fresh) remove(path, ['etcd', 'logs', 'home', 'pulumi', 'repository']);
+  for (const name of ['credentials', 'logs', 'home', 'tmp']) {
+    mkdirSync(at(name), { recursive: true, mode: 0o700 });
+    chmodSync(at(name), 0o700);
+  }
 
   let record: RunRecord = { version: 1, run, owner, since: new Date().toISOString(), ports: {}, parts: [] };
   let closed = false;
   const write = (change: Partial<RunRecord>) => {
     record = { ...record, ...change };
-    if (!closed) writeAtomically(at('run.json'), JSON.stringify(record, null, 2));
+    if (closed) return;
+    usable(path, () => {
+      if (isTaken(path, owner)) throw new Error('another argosy holds its lock');
+      writeAtomically(at('run.json'), JSON.stringify(record, null, 2));
+    });
   };
-  prepare(path, () => write({}));
+  write({});
+  const sockets = makeSocketFolder(at('tmp'));
+  if (sockets !== at('tmp')) write({ sockets });
 
   return {
     path,
@@ -96,13 +114,15 @@ export async function openState(folder: string, { fresh = false }: OpenStateOpti
     kubeconfig: at('kubeconfig'),
     home: at('home'),
     tmp: at('tmp'),
+    sockets,
     logOf: (part) => at(join('logs', `${part}.log`)),
     recordPorts: (ports) => write({ ports: { ...record.ports, ...ports } }),
     recordParts: (parts) => write({ parts }),
     close: async () => {
       if (closed) return;
       closed = true;
-      remove(ofOneRun);
+      removeSocketFolder(sockets);
+      if (!isTaken(path, owner)) remove(path, ofOneRun);
       releaseLock(path, owner);
     },
   };
@@ -126,13 +146,29 @@ export async function endLeftovers(folder: string): Promise<readonly string[]> {
   return ended.flat();
 }
 
-export function writeAtomically(file: string, text: string): void {
-  const draft = `${file}.new`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
+/** Removes what means nothing once its run has ended, its secrets included. Call it with the lock in hand. */
+export function forgetRun(folder: string): void {
+  removeSocketFolder(findRun(folder)?.sockets);
+  remove(folder, ofOneRun);
 }
 
-function prepare<T>(path: string, action: () => T): T {
+function remove(folder: string, names: readonly string[]): void {
+  for (const name of names) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+function writeAtomically(file: string, text: string): void {
+  const draft = `${file}.new`;
+  try {
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** The result of an action on the state folder; what the file system refuses it is told as `state-unusable`. */
+export function usable<T>(path: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
@@ -140,7 +176,7 @@ function prepare<T>(path: string, action: () => T): T {
     throw new ArgosyError({
       code: 'state-unusable',
       where: { location: path },
-      what: `the state folder cannot be prepared: ${cause.message}`,
+      what: `the state folder cannot be used: ${cause.message}`,
       why: 'a local run keeps all it writes in this one folder',
       fix: 'make the folder writable and its disk not full, or name another folder',
       cause,

@@ -52,9 +52,13 @@ export async function readStates(objects: Objects, namespace?: string): Promise<
   return applications.map(stateOf).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** Whether an application is what Git says, and well. */
-export function isSettled({ sync, health }: ApplicationState): boolean {
-  return sync === 'Synced' && health === 'Healthy';
+/** Whether an application is what Git says, well, and through with its last sync, PostSync hooks included. */
+export function isSettled({
+  sync,
+  health,
+  operation,
+}: Pick<ApplicationState, 'sync' | 'health' | 'operation'>): boolean {
+  return sync === 'Synced' && health === 'Healthy' && (operation === undefined || operation === 'Succeeded');
 }
 
 /** The state that an Application's status tells. Pure. */
@@ -71,7 +75,7 @@ export function stateOf(application: Manifest): ApplicationState {
     ...(operation !== undefined && { operation }),
     generated: ownersOf(application).some(({ kind }) => kind === 'ApplicationSet'),
   };
-  return { ...state, reasons: sync === 'Synced' && health === 'Healthy' ? [] : reasonsOf(status) };
+  return { ...state, reasons: isSettled(state) ? [] : reasonsOf(status) };
 }
 
 function ownersOf({ metadata }: Manifest): readonly { readonly kind: string }[] {

@@ -15,6 +15,8 @@ const planSymbol = Symbol.for('argosy.operator');
  * plan; this construct talks to no cluster.
  *
  * Its Application has no cascade finalizer: deleting it must not delete Argo CD.
+ *
+ * @throws ArgosyError `invalid-property`, `invalid-name` or `outside-of-cluster`
  */
 export class ArgoCd extends Construct {
   /** The plan of the Argo CD of a cluster, or undefined where none is declared. */

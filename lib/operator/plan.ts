@@ -14,16 +14,20 @@ export interface OperatorSettings {
    */
   readonly chartVersion?: string;
   /**
-   * Host name of Argo CD's UI and API.
-   * @default - none: reached by port-forward
+   * Host name of Argo CD's UI and API, as its links and SSO name it. It makes no Ingress.
+   * @default - the chart's own, argocd.example.com
    */
   readonly domain?: string;
   /**
-   * Two replicas of what can have them, and Redis with Sentinel.
+   * Two replicas of repo-server, API server and ApplicationSet controller, and Redis with Sentinel
+   * on three nodes. The application-controller stays one replica a shard.
    * @default false
    */
   readonly highAvailability?: boolean;
-  /** How often Git is polled, and how fast drift is put back. */
+  /**
+   * How often Git is polled, and how fast drift is put back.
+   * @default {} - as Argo CD
+   */
   readonly reconciliation?: {
     /**
      * Seconds between two looks at a branch.
@@ -41,7 +45,10 @@ export interface OperatorSettings {
      */
     readonly selfHealSeconds?: number;
   };
-  /** The application-controller. */
+  /**
+   * The application-controller.
+   * @default {} - one shard, as Argo CD
+   */
   readonly controller?: {
     /**
      * Shards, one replica each.
@@ -59,7 +66,10 @@ export interface OperatorSettings {
      */
     readonly operationProcessors?: number;
   };
-  /** The repo-server. */
+  /**
+   * The repo-server.
+   * @default {} - ten manifest generations at once
+   */
   readonly repoServer?: {
     /**
      * Replicas.

@@ -1,27 +1,5 @@
 import { createHash } from 'node:crypto';
-import { groupOf, type Manifest } from '../kube';
-
-/** Groups whose kinds are unique among themselves: a file of theirs needs no group in its name. */
-const builtIn = new Set([
-  '',
-  'admissionregistration.k8s.io',
-  'apiextensions.k8s.io',
-  'apiregistration.k8s.io',
-  'apps',
-  'argoproj.io',
-  'autoscaling',
-  'batch',
-  'certificates.k8s.io',
-  'coordination.k8s.io',
-  'discovery.k8s.io',
-  'flowcontrol.apiserver.k8s.io',
-  'networking.k8s.io',
-  'node.k8s.io',
-  'policy',
-  'rbac.authorization.k8s.io',
-  'scheduling.k8s.io',
-  'storage.k8s.io',
-]);
+import { groupOf, isBuiltIn, type Manifest } from '../kube';
 
 /** The folder of objects that name no namespace. No namespace can have this name. */
 const clusterScoped = '_cluster';
@@ -34,7 +12,8 @@ const clusterScoped = '_cluster';
  */
 export function fileOf(manifest: Manifest): string {
   const group = groupOf(manifest.apiVersion);
-  const kind = encode(manifest.kind.toLowerCase()) + (builtIn.has(group) ? '' : `.${encode(group)}`);
+  const kind =
+    encode(manifest.kind.toLowerCase()) + (isBuiltIn(group) || group === 'argoproj.io' ? '' : `.${encode(group)}`);
   const folder = manifest.metadata.namespace ? encode(manifest.metadata.namespace) : clusterScoped;
   return `${folder}/${shorten(`${kind}-${encode(manifest.metadata.name)}`)}.yaml`;
 }

@@ -2,9 +2,15 @@ import { k8s } from 'cdk8s-plus-28';
 import { checkLabel, type Where } from '../kube';
 import { checkText } from './check';
 
-/** A path that answers 200 to 399 while the process is well. */
+/** Paths that answer 200 to 399. */
 export interface HttpProbe {
+  /** Answers while the process is well: asked for liveness. */
   readonly path: string;
+  /**
+   * Answers while the process can serve: asked for readiness.
+   * @default - `path`
+   */
+  readonly readyPath?: string;
 }
 
 export interface IngressProps {
@@ -47,13 +53,13 @@ export function planProbes(
 ): Pick<k8s.Container, 'livenessProbe' | 'readinessProbe'> {
   if (probe === false) return {};
   const port = k8s.IntOrString.fromString(portName);
-  const action =
-    probe === 'tcp'
-      ? { tcpSocket: { port } }
-      : { httpGet: { path: checkText('probe.path', probe.path, pathForm, where), port } };
+  const ask = (name: string, path: string) => ({ httpGet: { path: checkText(name, path, pathForm, where), port } });
+  const tcp = { tcpSocket: { port } };
+  const ready = probe === 'tcp' ? tcp : ask('probe.readyPath', probe.readyPath ?? probe.path);
+  const alive = probe === 'tcp' ? tcp : ask('probe.path', probe.path);
   return {
-    readinessProbe: { ...action, periodSeconds: 5, failureThreshold: 3 },
-    livenessProbe: { ...action, periodSeconds: 10, failureThreshold: 6 },
+    readinessProbe: { ...ready, periodSeconds: 5, failureThreshold: 3 },
+    livenessProbe: { ...alive, periodSeconds: 10, failureThreshold: 6 },
   };
 }
 

@@ -29,10 +29,11 @@ export function planDeployment(
   gradual: boolean,
 ): k8s.KubeDeploymentProps {
   const minReadySeconds = checkSeconds(props.minReadySeconds ?? 0, where);
+  const replicas = replicasOf(props, where);
   return {
     metadata: { name, labels: { ...labels } },
     spec: {
-      replicas: replicasOf(props, where),
+      replicas,
       ...(minReadySeconds > 0 && { minReadySeconds }),
       revisionHistoryLimit: 3,
       selector: { matchLabels: { ...selector } },
@@ -42,9 +43,20 @@ export function planDeployment(
             rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
           }
         : { type: 'Recreate' },
-      template,
+      template: replicas > 1 ? spread(template, selector) : template,
     },
   };
+}
+
+/** Pods of one workload prefer different nodes: else the loss of one may take them all. */
+function spread(template: k8s.PodTemplateSpec, selector: Readonly<Record<string, string>>): k8s.PodTemplateSpec {
+  const constraint = {
+    maxSkew: 1,
+    topologyKey: 'kubernetes.io/hostname',
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: { matchLabels: { ...selector } },
+  };
+  return { ...template, spec: { ...template.spec!, topologySpreadConstraints: [constraint] } };
 }
 
 /** The declared number of pods. */

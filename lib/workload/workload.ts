@@ -1,7 +1,7 @@
 import { ApiObject, type ApiObjectProps, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Application } from '../argocd';
-import { Cluster, pathBelowCluster } from '../fleet';
+import { Cluster } from '../fleet';
 import { ArgosyError, checkLabel, type Where } from '../kube';
 import { whereIs } from '../synth';
 import type { PodProps } from './pod';
@@ -53,7 +53,7 @@ export function placeOf(construct: Construct, props: WorkloadProps, maximum: num
   taken.set(application, names.set(name, construct.node.path));
 
   const selector = { 'app.kubernetes.io/name': name };
-  const labels = { ...selector, 'app.kubernetes.io/part-of': pathBelowCluster(cluster, application) };
+  const labels = { ...selector, 'app.kubernetes.io/part-of': application.project.name };
   return { name, namespace: application.namespace!, cluster, where, labels, selector };
 }
 

@@ -16,7 +16,7 @@ describe('a WebService', () => {
         namespace: shop
         labels:
           app.kubernetes.io/name: api
-          app.kubernetes.io/part-of: api
+          app.kubernetes.io/part-of: shop
       spec:
         replicas: 1
         revisionHistoryLimit: 3
@@ -32,7 +32,7 @@ describe('a WebService', () => {
           metadata:
             labels:
               app.kubernetes.io/name: api
-              app.kubernetes.io/part-of: api
+              app.kubernetes.io/part-of: shop
           spec:
             automountServiceAccountToken: false
             containers:
@@ -84,7 +84,7 @@ describe('a WebService', () => {
         namespace: shop
         labels:
           app.kubernetes.io/name: api
-          app.kubernetes.io/part-of: api
+          app.kubernetes.io/part-of: shop
       spec:
         ports:
           - name: http

@@ -43,7 +43,13 @@ export async function demo(options: DemoOptions): Promise<ExitCode> {
     return exitCodes.ok;
   } catch (error) {
     if (signal.aborted) printNote('ended before the tour was over');
-    if (options.json) printJson({ version: 1, ...half, steps, errors: signal.aborted ? [] : reportsOf(error) });
+    if (options.json)
+      printJson({
+        version: 1,
+        ...half,
+        steps,
+        ...(signal.aborted ? { interrupted: true } : { errors: reportsOf(error) }),
+      });
     if (signal.aborted) return exitCodes.error;
     throw error;
   } finally {

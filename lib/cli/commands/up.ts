@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { acquireParts, isSettled, LocalRun, type ApplicationState } from '../../local';
 import { ArgosyError } from '../../kube';
+import type { Repository } from '../../render';
 import { inert, printStates, seconds } from '../../report';
 import { exitCodes, type ExitCode } from '../exit';
 import { onInterrupt } from '../interrupt';
@@ -66,8 +67,11 @@ export async function startRun(
   const parts = acquireParts({ onProgress: partsReporter(), signal: AbortSignal.any([signal, mistake.signal]) });
   parts.catch(() => undefined); // awaited below, unless the program is told first
   let cluster;
+  let repository: Repository;
   try {
-    cluster = chooseCluster(await loadFleet(project.fleet, { onModules, signal }), options.cluster);
+    const rendering = await loadFleet(project.fleet, { onModules, signal });
+    cluster = chooseCluster(rendering, options.cluster);
+    repository = rendering.fleet.repository;
   } catch (error) {
     mistake.abort(error);
     await parts.catch(() => undefined);
@@ -83,7 +87,8 @@ export async function startRun(
     parts: found,
     program: project.infra,
     engine: options.engine ?? 'in-process',
-    render: (url) => renderLocally(project, name, url, { onModules, signal }),
+    // The bootstrap program keeps the folder that the fleet declares, and so does this.
+    render: (url) => renderLocally(project, name, { ...repository, url, revision: 'main' }, { onModules, signal }),
     onProgress: runReporter(),
     signal,
   });
