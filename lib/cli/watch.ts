@@ -11,14 +11,16 @@ const quiet = 50;
 export class ProgramWatch {
   private readonly watchers = new Map<string, FSWatcher>();
   private timer: NodeJS.Timeout | undefined;
+  private closed = false;
 
   constructor(
     private readonly onSave: () => void,
     private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Watches these modules too. */
+  /** Watches these modules too; nothing any more once it is closed. */
   follow(modules: readonly string[]): void {
+    if (this.closed) return;
     for (const folder of new Set(modules.map(dirname))) {
       if (this.watchers.has(folder)) continue;
       try {
@@ -32,6 +34,7 @@ export class ProgramWatch {
   }
 
   close(): void {
+    this.closed = true;
     clearTimeout(this.timer);
     for (const watcher of this.watchers.values()) watcher.close();
     this.watchers.clear();

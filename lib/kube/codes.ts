@@ -47,6 +47,9 @@ export const codes = {
   'not-settled': 'Applications that did not become Synced and Healthy in time.',
   'not-running': 'No cluster runs in the state folder.',
   'output-in-use': 'Another run writes to the same folder of manifests.',
+  'secret-in-git': 'A Secret whose values stand in Git.',
+  'shared-selector': 'A selector of one application that takes in pods of another.',
+  'unknown-hook-delete-policy': 'A hook delete policy that Argo CD does not know, so that it ignores it.',
 } as const;
 
 /** The code of an error or finding, a key of {@link codes}. */

@@ -68,6 +68,10 @@ async function startParts(
   const server = `https://127.0.0.1:${port}`;
   let api: Api | undefined;
   const connected = () => (api ??= new Api(server, token, caFile));
+  // What waits for a part that has died since would wait for its whole deadline.
+  const broken = new AbortController();
+  const unsubscribe = processes.onDied((error) => broken.abort(error));
+  const alive = signal ? AbortSignal.any([signal, broken.signal]) : broken.signal;
   state.recordPorts({ 'kube-apiserver': port });
   writeKubeconfig(state.kubeconfig, { name, server, token, caFile });
 
@@ -78,7 +82,7 @@ async function startParts(
       return (await connected().call('GET', '/readyz')).body === 'ok';
     });
     // kube-apiserver waits for etcd itself; the others would only take the processor from it, and wait 3 s for it.
-    await together([start(etcd(plane)), start(apiserver)], signal);
+    await together([start(etcd(plane)), start(apiserver)], alive);
     onServing?.({ server, token, caFile });
     await together(
       [
@@ -87,10 +91,11 @@ async function startParts(
         start(controllerManager(plane, () => isDefaultNamespaceReady(connected(), readFileSync(caFile, 'utf8')))),
         start(kwok(plane, () => isNodeReady(connected()))),
       ],
-      signal,
+      alive,
     );
     return { server, token, caFile };
   } finally {
+    unsubscribe();
     api?.close();
   }
 }

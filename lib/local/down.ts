@@ -4,7 +4,7 @@ import { ArgosyError } from '../kube/error';
 import { isCode, isRunning } from './identity';
 import { findHolder, releaseLock, takeLock } from './lock';
 import { until } from './poll';
-import { endLeftovers, forgetRun, usable } from './state';
+import { endLeftovers, findRun, forgetRun, usable } from './state';
 
 /** What `downState` found and did. */
 export interface DownResult {
@@ -57,7 +57,7 @@ async function cleanUp(path: string): Promise<Pick<DownResult, 'parts' | 'heldBy
   }
   try {
     const parts = await endLeftovers(path);
-    usable(path, () => forgetRun(path));
+    if (!findRun(path)?.parts.some(isRunning)) usable(path, () => forgetRun(path));
     return { parts };
   } finally {
     releaseLock(path, owner);

@@ -15,9 +15,10 @@ import { until } from './poll';
 import type { Progress } from './progress';
 import { runPulumi } from './pulumi';
 import { Repository } from './repository';
-import type { ArgoCdSettings } from './settings';
+import { settingsForRestart, type ArgoCdSettings, type WithoutEffect } from './settings';
 import { openState, type StateFolder } from './state';
 import { isSettled, readStates, type ApplicationState } from './status';
+import { together, unlessAborted } from './together';
 
 /** A fleet as one local cluster needs it, rendered for the repository that its Argo CD watches. */
 export interface LocalFleet {
@@ -49,8 +50,11 @@ export interface RunOptions {
   readonly program: string;
   /** @default 'in-process' */
   readonly engine?: 'in-process' | 'pulumi';
-  /** Renders the fleet with the URL of the repository that Argo CD watches. */
-  readonly render: (repositoryUrl: string) => Promise<LocalFleet>;
+  /**
+   * Renders the fleet with the URL of the repository that Argo CD watches. The signal tells that the
+   * start has failed meanwhile: what comes after that is not used.
+   */
+  readonly render: (repositoryUrl: string, signal?: AbortSignal) => Promise<LocalFleet>;
   readonly onProgress?: (progress: RunProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -71,48 +75,61 @@ export class LocalRun {
     const redisPassword = randomBytes(24).toString('hex');
     const state = await openState(options.folder, { fresh: !options.keep });
     const engine = options.engine === 'pulumi' ? undefined : new ProgramEngine();
-    let plane: ControlPlane | undefined;
+    const broken = new AbortController(); // once a part has died
+    const ending = signal ? AbortSignal.any([signal, broken.signal]) : broken.signal;
+    ending.addEventListener('abort', () => engine?.stop(), { once: true });
+    let plane = undefined as ControlPlane | undefined;
     try {
-      const started = startControlPlane({
-        state,
-        parts: options.parts,
-        name: options.cluster,
-        onProgress: onPart,
-        onServing: (connection) =>
-          engine?.connect(connection, (resource) => onProgress({ kind: 'resource', ...resource })),
-        signal,
-      });
-      const published = publish(options).then((fleet) => {
-        engine?.begin(requestOf(options, state, fleet, redisPassword));
-        return fleet;
-      });
-      const [fleet, ready] = await bothOrNeither(published, started);
-      plane = ready;
+      const [fleet, ready] = await together(
+        [
+          async (both) => {
+            const published = await publish(options, both);
+            engine?.begin(requestOf(options, state, published, redisPassword));
+            return published;
+          },
+          async (both) => {
+            plane = await startControlPlane({
+              state,
+              parts: options.parts,
+              name: options.cluster,
+              onProgress: onPart,
+              onServing: (connection) =>
+                engine?.connect(connection, (resource) => onProgress({ kind: 'resource', ...resource })),
+              signal: both,
+            });
+            plane.processes.onDied((error) => broken.abort(error));
+            return plane;
+          },
+        ],
+        ending,
+      );
       step('control plane');
-      // A part may die, and the user interrupt, while the bootstrap runs: neither waits for its end.
-      const died = new Promise<never>((_, reject) => ready.processes.onDied(reject));
-      died.catch(() => undefined);
-      const orDied = <T>(work: Promise<T>): Promise<T> => Promise.race([work, died]);
-      signal?.addEventListener('abort', () => engine?.stop(), { once: true });
-      const run = new LocalRun(options, state, plane, fleet.repository, fleet.rendered);
-      // Each component waits by itself for what the bootstrap makes.
-      const argocd = startArgoCd({
-        controlPlane: ready,
-        parts: options.parts,
-        namespace: fleet.rendered.plan.namespace,
-        settings: fleet.rendered.settings,
-        redisPassword,
-        onProgress: onPart,
-        signal,
-      });
-      argocd.catch(() => undefined);
-      if (engine) await orDied(engine.end());
-      else {
-        const request = requestOf(options, state, fleet, redisPassword);
-        await orDied(runPulumi({ request, state: state.path, plan: fleet.rendered.plan }));
-      }
-      step('bootstrap');
-      run.ignoredSettings = (await orDied(argocd)).ignored;
+      const { repository, rendered } = fleet;
+      const run = new LocalRun(options, state, ready, repository, rendered);
+      const { plan, settings } = rendered;
+      const [, { withoutEffect }] = await together(
+        [
+          async (both) => {
+            const request = requestOf(options, state, fleet, redisPassword);
+            if (engine) await unlessAborted(engine.end(), both);
+            else await runPulumi({ request, state, processes: ready.processes, plan, signal: both });
+            step('bootstrap');
+          },
+          // Each component waits by itself for what the bootstrap makes.
+          (both) =>
+            startArgoCd({
+              controlPlane: ready,
+              parts: options.parts,
+              namespace: plan.namespace,
+              settings,
+              redisPassword,
+              onProgress: onPart,
+              signal: both,
+            }),
+        ],
+        ending,
+      );
+      run.withoutEffect = withoutEffect;
       step('Argo CD');
       run.follow();
       return run;
@@ -126,8 +143,9 @@ export class LocalRun {
 
   readonly objects: Objects;
   readonly kubeconfig: string;
-  /** Declared settings that have no effect on a local run. */
-  ignoredSettings: readonly string[] = [];
+  /** Declared settings that a local run does not follow, and why. */
+  withoutEffect: readonly WithoutEffect[] = [];
+  private readonly startedWith: ArgoCdSettings;
   private readonly watchers: FSWatcher[] = [];
 
   private constructor(
@@ -138,6 +156,7 @@ export class LocalRun {
     private fleet: LocalFleet,
   ) {
     this.kubeconfig = plane.kubeconfig;
+    this.startedWith = fleet.settings;
     this.objects = new Objects(new Api(plane.server, plane.token, plane.caFile));
   }
 
@@ -150,12 +169,25 @@ export class LocalRun {
     return this.fleet.path;
   }
 
+  /** What the user should know of the programs that run, such as where else one listens. */
+  get notes(): readonly string[] {
+    return this.options.parts.sources.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`]));
+  }
+
+  /**
+   * Keys of the settings published since the start that Argo CD's processes read from their
+   * environment, and so will follow from the next start on; sorted.
+   */
+  get pendingSettings(): readonly string[] {
+    return settingsForRestart(this.startedWith, this.fleet.settings);
+  }
+
   /** Name of the Application that syncs a unit's folder, such as `staging/api`. */
   applicationOf(folder: string): string {
     return folder.replace('/', '-');
   }
 
-  /** Calls back when a part dies that was not asked to. */
+  /** Calls back when a part dies that was not asked to, or has already. */
   onDied(listener: (error: ArgosyError) => void): void {
     this.plane.processes.onDied(listener);
   }
@@ -188,8 +220,10 @@ export class LocalRun {
 
   /** Renders the fleet again, commits what differs and returns the commit, or undefined. */
   async publish(message: string): Promise<string | undefined> {
-    this.fleet = await this.options.render(this.repository.url);
-    return this.repository.publish(this.fleet.path, this.fleet.files, message);
+    const fleet = await this.options.render(this.repository.url);
+    const commit = await this.repository.publish(fleet.path, fleet.files, message);
+    this.fleet = fleet; // what is waited for is what was committed
+    return commit;
   }
 
   /** Asks Argo CD to look at Git now, as a webhook would: it polls only every other minute. */
@@ -262,20 +296,12 @@ interface Published {
   readonly repository: Repository;
 }
 
-async function publish(options: RunOptions): Promise<Published> {
+async function publish(options: RunOptions, signal: AbortSignal): Promise<Published> {
   const folder = join(options.folder, 'repository');
   const repository = await Repository.open(folder, 'main');
-  const rendered = await options.render(repository.url);
+  const rendered = await unlessAborted(options.render(repository.url, signal), signal);
   await repository.publish(rendered.path, rendered.files, `Render ${options.cluster}`);
   return { rendered, repository };
-}
-
-/** Both results, or the first error once both have ended: nothing is left running behind an error. */
-async function bothOrNeither<A, B extends ControlPlane>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
-  const [a, b] = await Promise.allSettled([first, second]);
-  if (a.status === 'fulfilled' && b.status === 'fulfilled') return [a.value, b.value];
-  if (b.status === 'fulfilled') await b.value.processes.stopAll();
-  throw a.status === 'rejected' ? a.reason : (b as PromiseRejectedResult).reason;
 }
 
 /** Whether an application was compared with a commit; one that a chart is the source of has none. */

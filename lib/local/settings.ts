@@ -63,6 +63,15 @@ export function settingsWithoutEffect({ params }: ArgoCdSettings): readonly With
     });
 }
 
+/** The keys whose change reaches a component only when it is started anew, for it reads them from its environment; sorted. */
+export function settingsForRestart(before: ArgoCdSettings, after: ArgoCdSettings): readonly string[] {
+  const keys = (Object.keys(settingsTable) as Component[]).flatMap((component) => {
+    const [old, now] = [settingsEnvironment(component, before), settingsEnvironment(component, after)];
+    return settingsTable[component].flatMap(([variable, , key]) => (old[variable] === now[variable] ? [] : [key]));
+  });
+  return [...new Set<string>(keys)].sort();
+}
+
 function reasonWithoutEffect(key: string): string | undefined {
   return decidedLocally[key] ?? (transport.test(key) ? 'the components speak plaintext on 127.0.0.1' : undefined);
 }

@@ -98,7 +98,7 @@ function openOwned(path: string, owner: ProcessIdentity, fresh: boolean): StateF
     record = { ...record, ...change };
     if (closed) return;
     usable(path, () => {
-      if (isTaken(path, owner)) throw new Error('another argosy holds its lock');
+      if (isTaken(path, owner)) throw unusable(path, 'another argosy has taken it');
       writeAtomically(at('run.json'), JSON.stringify(record, null, 2));
     });
   };
@@ -121,9 +121,11 @@ function openOwned(path: string, owner: ProcessIdentity, fresh: boolean): StateF
     close: async () => {
       if (closed) return;
       closed = true;
-      removeSocketFolder(sockets);
-      if (!isTaken(path, owner)) remove(path, ofOneRun);
-      releaseLock(path, owner);
+      usable(path, () => {
+        removeSocketFolder(sockets);
+        if (!isTaken(path, owner)) remove(path, ofOneRun);
+        releaseLock(path, owner);
+      });
     },
   };
 }
@@ -173,13 +175,17 @@ export function usable<T>(path: string, action: () => T): T {
     return action();
   } catch (cause) {
     if (cause instanceof ArgosyError || !(cause instanceof Error)) throw cause;
-    throw new ArgosyError({
-      code: 'state-unusable',
-      where: { location: path },
-      what: `the state folder cannot be used: ${cause.message}`,
-      why: 'a local run keeps all it writes in this one folder',
-      fix: 'make the folder writable and its disk not full, or name another folder',
-      cause,
-    });
+    throw unusable(path, cause.message, cause);
   }
+}
+
+function unusable(path: string, problem: string, cause?: Error): ArgosyError {
+  return new ArgosyError({
+    code: 'state-unusable',
+    where: { location: path },
+    what: `the state folder cannot be used: ${problem}`,
+    why: 'a local run keeps all it writes in this one folder',
+    fix: 'make the folder writable and its disk not full, or name another folder',
+    ...(cause && { cause }),
+  });
 }

@@ -6,6 +6,7 @@ import { findIdentity, signalGroup } from './identity';
 import { tailOf } from './log';
 import { until } from './poll';
 import type { OnProgress } from './progress';
+import { usable } from './state';
 import type { PartRecord, StateFolder } from './state';
 import { runVariable, Watchdog } from './watchdog';
 
@@ -24,6 +25,12 @@ export interface PartSpec {
   readonly deadline?: number;
 }
 
+/** A program that is run to its end. */
+export interface TaskSpec extends Pick<PartSpec, 'part' | 'program' | 'args' | 'env'> {
+  /** What it reads on stdin: secrets go in there, where no list of processes shows them. @default - nothing */
+  readonly input?: string;
+}
+
 export interface StartOptions {
   readonly signal?: AbortSignal | undefined;
   /** @default - the supervisor's */
@@ -39,18 +46,33 @@ interface Running {
   readonly exited: Promise<void>;
   ready: boolean;
   stopping: boolean;
-  fate?: { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+  /** Set once it is asked to end; it is asked once. */
+  ending?: Promise<void>;
+  fate?: Fate;
 }
+
+interface Fate {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Why it could not be started. */
+  readonly cause?: Error;
+}
+
+/** Stopped before every part: what a task works on is there until it has ended. */
+const taskLevel = Infinity;
 
 /**
  * Starts parts as child processes, knows which run, and ends them. Each part leads a process
  * group of its own, writes its output to its log file (not through Node, which could block it),
  * and is announced to a {@link Watchdog}. The supervisor does not restart a part that dies: it
- * tells its listeners, because a cluster that lost a part proves nothing any more.
+ * tells its listeners, because a cluster that lost a part proves nothing any more; they learn the
+ * same way that the state folder can no longer be written. Neither keeps it from ending the parts.
  */
 export class Supervisor {
   private readonly running: Running[] = [];
   private readonly listeners = new Set<(error: ArgosyError) => void>();
+  /** What the listeners were told, by part; `undefined` stands for the state folder. */
+  private readonly deaths = new Map<string | undefined, ArgosyError>();
   private readonly watchdog: Watchdog;
   private readonly end = new AbortController();
 
@@ -70,9 +92,15 @@ export class Supervisor {
     return this.watchdog.pid;
   }
 
-  /** Calls the listener when a part dies that was ready and was not asked to stop. Returns how to unsubscribe. */
+  /**
+   * Calls the listener when a part dies that was ready and was not asked to stop, and when the state
+   * folder can no longer be written (`state-unusable`, once): also of what happened before it
+   * listened. Returns how to unsubscribe.
+   */
   onDied(listener: (error: ArgosyError) => void): () => void {
+    const missed = [...this.deaths.values()];
     this.listeners.add(listener);
+    queueMicrotask(() => missed.forEach((error) => this.listeners.has(listener) && listener(error)));
     return () => this.listeners.delete(listener);
   }
 
@@ -86,7 +114,7 @@ export class Supervisor {
     const { onProgress = this.onProgress } = options;
     const signal = options.signal ? AbortSignal.any([options.signal, this.ending]) : this.ending;
     signal.throwIfAborted();
-    const part = this.spawn(spec, onProgress);
+    const part = this.spawn(spec, { onProgress });
     // A program that could not be started has no pid, and its fate a moment later.
     const isReady = async () => part.child.pid !== undefined && (await (spec.ready?.() ?? true));
     const outcome = await until(async () => part.fate !== undefined || (await isReady()), {
@@ -100,8 +128,26 @@ export class Supervisor {
     return part.record;
   }
 
+  /**
+   * Runs a program to its end as {@link start} runs a part: under the watchdog, in a group that ends
+   * with it, its output added to its log. An abort ends the group, and throws the signal's reason
+   * once it has. Throws `part-died` when the program fails.
+   */
+  async run(task: TaskSpec, { signal: given, grace }: { signal?: AbortSignal | undefined; grace?: number } = {}) {
+    const signal = given ? AbortSignal.any([given, this.ending]) : this.ending;
+    signal.throwIfAborted();
+    const part = this.spawn({ ...task, level: taskLevel }, { input: task.input ?? '' });
+    part.stopping = true; // its end is what it is started for
+    const end = () => void endPart(part, grace);
+    signal.addEventListener('abort', end, { once: true });
+    await part.exited;
+    signal.removeEventListener('abort', end);
+    signal.throwIfAborted();
+    if (part.fate?.code !== 0) throw new ArgosyError(this.deathOf(part));
+  }
+
   /** Ends the named parts, highest level first: SIGTERM, then SIGKILL to what is left after the grace. */
-  async stop(names: readonly string[], grace = 1500): Promise<void> {
+  async stop(names: readonly string[], grace?: number): Promise<void> {
     const chosen = this.running.filter(({ spec }) => names.includes(spec.part));
     for (const part of chosen) part.stopping = true;
     const levels = [...new Set(chosen.map(({ spec }) => spec.level))].sort((a, b) => b - a);
@@ -120,18 +166,21 @@ export class Supervisor {
     await this.watchdog.end();
   }
 
-  private spawn(spec: PartSpec, onProgress: OnProgress): Running {
-    const log = openSync(this.state.logOf(spec.part), 'w', 0o600);
+  private spawn(spec: PartSpec, how: { onProgress?: OnProgress; input?: string }): Running {
+    const { onProgress = () => undefined, input } = how;
+    const { path, run } = this.state;
+    const log = usable(path, () => openSync(this.state.logOf(spec.part), input === undefined ? 'w' : 'a', 0o600));
     const since = performance.now();
     onProgress({ part: spec.part, state: 'starting' });
     const child = spawn(spec.program, spec.args, {
-      cwd: this.state.path,
+      cwd: path,
       detached: true,
-      env: { ...spec.env, [runVariable]: this.state.run },
-      stdio: ['ignore', log, log],
+      env: { ...spec.env, [runVariable]: run },
+      stdio: [input === undefined ? 'ignore' : 'pipe', log, log],
     });
     if (child.pid !== undefined) this.watchdog.announce(child.pid);
     closeSync(log);
+    child.stdin?.on('error', () => undefined).end(input); // it may end without reading
     const part: Running = {
       spec,
       child,
@@ -145,42 +194,50 @@ export class Supervisor {
       },
       exited: new Promise((resolve) => {
         child.once('exit', (code, signal) => {
-          this.settle(part, { code, signal });
           resolve();
+          this.settle(part, { code, signal });
         });
         child.once('error', (cause) => {
           if (child.pid !== undefined) return; // a failed signal, not a failed start
-          part.fate = { code: null, signal: null };
-          this.forget(part);
-          part.stopping = true;
-          this.failures.set(spec.part, cause);
           resolve();
+          part.fate = { code: null, signal: null, cause };
+          part.stopping = true;
+          this.forget(part);
         });
       }),
       ready: false,
       stopping: false,
     };
     this.running.push(part);
-    this.state.recordParts(this.parts);
+    this.deaths.delete(spec.part);
+    this.state.recordParts(this.parts); // what is not recorded is not left running: who started it ends it
     return part;
   }
 
-  private readonly failures = new Map<string, Error>();
-
-  private settle(part: Running, fate: NonNullable<Running['fate']>): void {
+  private settle(part: Running, fate: Fate): void {
     part.fate = fate;
     signalGroup(part.record.pid, 'SIGKILL'); // children it left in its group
     this.watchdog.withdraw(part.record.pid);
     this.forget(part);
     if (part.stopping) return this.report(part, 'stopped');
     this.report(part, 'died');
-    if (part.ready) for (const listener of this.listeners) listener(new ArgosyError(this.deathOf(part)));
+    if (part.ready) this.tell(part.spec.part, new ArgosyError(this.deathOf(part)));
+  }
+
+  private tell(of: string | undefined, error: ArgosyError): void {
+    this.deaths.set(of, error);
+    for (const listener of this.listeners) listener(error);
   }
 
   private forget(part: Running): void {
     const at = this.running.indexOf(part);
     if (at >= 0) this.running.splice(at, 1);
-    this.state.recordParts(this.parts);
+    try {
+      this.state.recordParts(this.parts);
+    } catch (error) {
+      // It is told of, not thrown: this is the end of a process, which nobody called.
+      if (error instanceof ArgosyError && !this.deaths.has(undefined)) this.tell(undefined, error);
+    }
   }
 
   private report(part: Running, state: 'ready' | 'died' | 'stopped'): void {
@@ -189,7 +246,7 @@ export class Supervisor {
 
   private deathOf({ spec, fate }: Running) {
     const log = this.state.logOf(spec.part);
-    const cause = this.failures.get(spec.part);
+    const cause = fate?.cause;
     const how = cause
       ? `could not be started: ${cause.message}`
       : fate?.signal
@@ -232,8 +289,12 @@ function notReady(spec: PartSpec, log: string): ArgosyError {
   });
 }
 
-async function endPart({ child, exited, record }: Running, grace: number): Promise<void> {
-  if (child.pid === undefined) return;
+function endPart(part: Running, grace = 1500): Promise<void> {
+  return (part.ending ??= terminate(part, grace));
+}
+
+async function terminate({ child, exited, record, fate }: Running, grace: number): Promise<void> {
+  if (child.pid === undefined || fate) return; // it ended by itself: its pid may be another's
   signalGroup(record.pid, 'SIGTERM');
   const killer = setTimeout(() => signalGroup(record.pid, 'SIGKILL'), grace);
   await exited;

@@ -1,21 +1,6 @@
-import { annotationOf, type Manifest } from '../kube';
-
-/** Phases in the order Argo CD runs them. */
-export const syncPhases = ['PreSync', 'Sync', 'PostSync', 'SyncFail'] as const;
-export type SyncPhase = (typeof syncPhases)[number];
-
-/** Hook types an object may name. `Skip` keeps it out; the last two belong to deletion. */
-export const hookTypes = [...syncPhases, 'Skip', 'PreDelete', 'PostDelete'] as const;
-
-/** Source: gitops-engine/pkg/sync/hook/helm/type.go. */
-const helmHooks: Readonly<Record<string, (typeof hookTypes)[number]>> = {
-  'pre-install': 'PreSync',
-  'pre-upgrade': 'PreSync',
-  'post-install': 'PostSync',
-  'post-upgrade': 'PostSync',
-  'pre-delete': 'PreDelete',
-  'post-delete': 'PostDelete',
-};
+import type { Manifest } from '../kube';
+import { hooksOf, syncPhases, type SyncPhase } from './hooks';
+import { waveOf } from './wave';
 
 /** One apply of one object in one phase. */
 export interface SyncTask {
@@ -49,28 +34,6 @@ export function orderTasks(manifests: readonly Manifest[]): SyncTask[] {
   return manifests.flatMap(tasksOf).sort(compareTasks);
 }
 
-/** The hook types of an object: undefined without any hook annotation, empty when none is valid. */
-export function hooksOf(manifest: Manifest): (typeof hookTypes)[number][] | undefined {
-  const argo = annotationOf(manifest, 'argocd.argoproj.io/hook');
-  const helm = annotationOf(manifest, 'helm.sh/hook');
-  if (argo === undefined && helm === undefined) return undefined;
-  const valid = split(argo).filter((type): type is (typeof hookTypes)[number] =>
-    (hookTypes as readonly string[]).includes(type),
-  );
-  if (valid.length > 0) return valid;
-  if (helm === undefined) return [];
-  return [...new Set(split(helm).flatMap((type) => helmHooks[type] ?? []))];
-}
-
-/** The wave of an object: 0 for none or one that does not parse, after Helm's hook weight. */
-export function waveOf(manifest: Manifest): number {
-  for (const name of ['argocd.argoproj.io/sync-wave', 'helm.sh/hook-weight']) {
-    const text = annotationOf(manifest, name);
-    if (text !== undefined && /^[+-]?\d+$/.test(text)) return Number(text);
-  }
-  return 0;
-}
-
 function tasksOf(manifest: Manifest): SyncTask[] {
   const hooks = hooksOf(manifest);
   const wave = waveOf(manifest);
@@ -89,8 +52,4 @@ function compareTasks(a: SyncTask, b: SyncTask): number {
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function split(list: string | undefined): string[] {
-  return (list ?? '').split(',').map((type) => type.trim());
 }

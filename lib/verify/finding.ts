@@ -21,6 +21,11 @@ export interface Finding {
 /** What the rules read: plain manifests by cluster and folder, whoever wrote them. */
 export interface VerifiableCluster {
   readonly name: string;
+  /**
+   * Namespace of Argo CD.
+   * @default - unknown, so that nothing is said about it
+   */
+  readonly argocdNamespace?: string;
   readonly root: VerifiableUnit;
   readonly applications: readonly VerifiableUnit[];
 }

@@ -1,19 +1,36 @@
-import { relative } from 'node:path';
-import { formatIdentity, identityOf } from '../kube';
+import { formatIdentity, formatLocation, identityOf } from '../kube';
 import type { Finding, Rule, RuleFinding, VerifiableCluster } from './finding';
+import { withoutLists } from './lists';
+import { hookDeletePolicies } from './rules/hook-delete-policies';
 import { hooks } from './rules/hooks';
 import { projects } from './rules/projects';
 import { root } from './rules/root';
+import { secrets } from './rules/secrets';
+import { selectors } from './rules/selectors';
 import { sharedObjects } from './rules/shared-objects';
 import { syncOptions } from './rules/sync-options';
+import { syncWaves } from './rules/sync-waves';
 
-const rules: readonly Rule[] = [hooks, projects, root, sharedObjects, syncOptions];
+const rules: readonly Rule[] = [
+  hookDeletePolicies,
+  hooks,
+  projects,
+  root,
+  secrets,
+  selectors,
+  sharedObjects,
+  syncOptions,
+  syncWaves,
+];
 
 /** Every finding of every rule over the whole fleet, in a stable order. Pure: paths are told relative to `folder`. */
 export function verify(clusters: readonly VerifiableCluster[], folder: string): Finding[] {
   return clusters
+    .map(withoutLists)
     .flatMap((cluster) => rules.flatMap((rule) => rule(cluster)).map((finding) => locate(finding, cluster, folder)))
-    .sort((a, b) => compare(sortKey(a), sortKey(b)));
+    .map((finding) => ({ finding, key: sortKey(finding) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ finding }) => finding);
 }
 
 function locate({ unit, object, ...finding }: RuleFinding, cluster: VerifiableCluster, folder: string): Finding {
@@ -24,14 +41,10 @@ function locate({ unit, object, ...finding }: RuleFinding, cluster: VerifiableCl
     application: unit.folder.slice(unit.folder.indexOf('/') + 1),
     object: identityOf(object.manifest),
     ...(object.construct !== undefined && { construct: object.construct }),
-    ...(origin && { location: `${relative(folder, origin.file)}:${origin.line}:${origin.column}` }),
+    ...(origin && { location: formatLocation(origin, folder) }),
   };
 }
 
 function sortKey({ cluster, application, code, object, what }: Finding): string {
   return [cluster, application, code, formatIdentity(object), what].join('\0');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

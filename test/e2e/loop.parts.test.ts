@@ -1,13 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Application, type AppProject, type Cluster } from '../../lib';
 import { changeImageAndWait, deleteAndWait, revertAndWait } from '../../lib/cli/tour';
 import { applicationNames, isSettled, until } from '../../lib/local';
-import { settingsManifests } from '../../lib/operator';
-import { ArgoCd } from '../../lib/operator';
+import { isRunning } from '../../lib/local/identity';
+import { findRun } from '../../lib/local/state';
+import { ArgoCd, settingsManifests } from '../../lib/operator';
 import type { Manifest } from '../../lib/kube';
 import { buildFleet } from '../../apps/fleet';
 import { rehearse, type Rehearsal } from './rehearsal';
@@ -47,6 +48,7 @@ describe.sequential('the loop on the real parts', () => {
       expect(live?.data).toMatchObject(declared['data'] as object);
     }
     const controller = staging.run.plane.processes.parts.find(({ part }) => part === 'argocd-application-controller')!;
+    if (process.platform !== 'linux') return; // elsewhere no process can be asked for its environment
     const environment = readFileSync(`/proc/${controller.pid}/environ`, 'utf8').split('\0');
     const { params } = plan.values['configs'] as { params: Record<string, unknown> };
     expect(environment).toContain(
@@ -54,19 +56,30 @@ describe.sequential('the loop on the real parts', () => {
     );
   });
 
-  it('fences: the root permits Argo CD’s own kinds alone, and the default project nothing', async () => {
-    const project = await staging.run.objects.find<Manifest & { spec: Record<string, unknown> }>({
+  it('fences: the default project permits nothing, and the root Argo CD’s own kinds alone', async () => {
+    const locked = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'AppProject',
       metadata: { name: 'default', namespace: 'argocd' },
-    });
+    };
+    const project = await staging.run.objects.find<Manifest & { spec: Record<string, unknown> }>(locked);
     expect([project?.spec['sourceRepos'] ?? [], project?.spec['destinations'] ?? []]).toEqual([[], []]);
+
+    const stray = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'stray', namespace: 'argocd' } };
+    await staging.merge('Put a ConfigMap beside the Applications', (cluster) => new ApiObject(cluster, 'stray', stray));
+    const root = await staging.stateWhere('staging-root', ({ reasons }) =>
+      /not permitted in project/.test(reasons.join()),
+    );
+    expect(root.reasons.join()).toContain('ConfigMap');
+    expect(await staging.run.objects.find(stray)).toBeUndefined();
+    await staging.run.settle({ commit: await staging.merge('Take it away') });
   });
 
-  it('is seen by any kubectl with the printed kubeconfig, and readable by its owner alone', () => {
+  it('is seen by any kubectl with the printed kubeconfig, which its owner alone can read', ({ skip }) => {
+    expect(statSync(staging.run.kubeconfig).mode & 0o777).toBe(0o600);
     const kubectl = (...args: string[]): string =>
       execFileSync('kubectl', [`--kubeconfig=${staging.run.kubeconfig}`, ...args], { encoding: 'utf8' });
-    if (!hasKubectl()) return console.warn('SKIPPED: no kubectl on the PATH');
+    if (!hasKubectl()) skip('there is no kubectl on the PATH');
     expect(kubectl('get', 'deployments', '--namespace=shop', '--output=name').split('\n')).toContain(
       'deployment.apps/api',
     );
@@ -155,13 +168,16 @@ describe.sequential('the loop on the real parts', () => {
     }
   });
 
-  it('ends without a process, a port or a lock left', async () => {
-    const parts = [...staging.run.plane.processes.parts];
-    const port = Number(new URL(staging.run.plane.server).port);
+  it('ends without a process, a port, a lock or a secret left', async () => {
+    const { path } = staging.run.state;
+    const { parts, ports } = findRun(path)!;
     expect(parts.length).toBe(9);
     await staging.run.stop();
-    expect(parts.filter(({ pid }) => existsSync(`/proc/${pid}`))).toEqual([]);
-    await expect(dial(port)).resolves.toBe(false);
+    expect(parts.filter(isRunning)).toEqual([]);
+    expect(await Promise.all(Object.values(ports).map(dial))).not.toContain(true);
+    expect(readdirSync(path).filter((name) => /^(?:lock|credentials|kubeconfig|run\.json|tmp)$/.test(name))).toEqual(
+      [],
+    );
   });
 });
 

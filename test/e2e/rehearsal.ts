@@ -10,7 +10,7 @@ import { filesOf } from '../../lib/render';
 const top = resolve(__dirname, '../..');
 
 /** What a test changes in the sample fleet before it is rendered. */
-export type Change = (cluster: Cluster) => void;
+export type Change = (cluster: Cluster) => unknown;
 
 /** A local run of one cluster of the sample fleet, whose program the tests change as a merge would. */
 export interface Rehearsal {

@@ -87,4 +87,40 @@ describe('hooks and waves', () => {
     expect(waveOf(object('Job', 'a', { ...wave('soon'), 'helm.sh/hook-weight': '7' }))).toBe(7);
     expect(waveOf(object('Job', 'a', wave('1.5')))).toBe(0);
   });
+
+  // Source: gitops-engine/pkg/sync/hook/hook_test.go, hook/helm/hook_test.go, argo-cd controller/hook.go.
+  it.each([
+    [{ 'helm.sh/hook': 'crd-install' }, undefined],
+    [{ 'helm.sh/hook': 'crd-install,pre-install' }, ['PreSync']],
+    [{ 'helm.sh/hook': 'garbage' }, []],
+    [hook(''), []],
+    [hook('Skip,PreSync,PostSync'), ['Skip', 'PreSync', 'PostSync']],
+    [hook('Sync,Garbage,Sync'), ['Sync']],
+    [{ 'helm.sh/hook': 'pre-delete,post-delete' }, ['PreDelete', 'PostDelete']],
+    [{ ...hook('PreDelete'), 'helm.sh/hook': 'pre-install' }, ['PreSync', 'PreDelete']],
+    [{ ...hook('Sync'), 'helm.sh/hook': 'post-install,post-delete' }, ['Sync', 'PostDelete']],
+    [hook('constructor,toString'), []],
+    [{ 'helm.sh/hook': 'constructor' }, []],
+  ])('reads %j as %j', (annotations, types) => {
+    expect(hooksOf(object('Job', 'a', annotations as Record<string, string>))).toEqual(types);
+  });
+
+  it('applies an object with crd-install as it is', () => {
+    expect(printed([object('CustomResourceDefinition', 'a', { 'helm.sh/hook': 'crd-install' })])).toEqual([
+      'Sync 0 CustomResourceDefinition a',
+    ]);
+  });
+
+  // Source: Go's strconv.Atoi.
+  it.each([
+    ['-1', -1],
+    ['+7', 7],
+    ['-0', 0],
+    ['9223372036854775807', 9223372036854775807n],
+    ['9223372036854775808', 0],
+    ['1_000', 0],
+    ['١', 0],
+  ])('reads the wave %j as %d', (text, number) => {
+    expect(waveOf(object('Job', 'a', wave(text)))).toBe(Number(number));
+  });
 });

@@ -36,7 +36,7 @@ export async function up(options: UpOptions): Promise<ExitCode> {
     const states = await Promise.race([run.settle({ onChange: changeReporter() }), died]);
     announce(run, states, performance.now() - begin, options, project);
     ready = true;
-    if (options.watch) watching = watchProgram(run, modules, options);
+    if (options.watch) watching = watchProgram(run, modules, options, signal);
     await Promise.race([interrupted, died]);
     printNote('ending');
   } catch (error) {
@@ -143,7 +143,8 @@ function announce(
       ? `✓ every application Synced and Healthy, after ${seconds(milliseconds)}`
       : '✗ not every application settled',
   );
-  if (run.ignoredSettings.length > 0) printNote(`  without effect here: ${run.ignoredSettings.join(', ')}`);
+  for (const note of run.notes) printNote(`  ${inert(note)}`);
+  for (const { key, reason } of run.withoutEffect) printNote(`  ${inert(key)} has no effect here: ${reason}`);
   printNote('  the chart is not rendered here: Argo CD manages its settings from the ConfigMaps the values set');
   printData(
     [
@@ -167,10 +168,19 @@ function quoted(path: string): string {
 }
 
 /** Renders and commits at every save of a module of the program. What fails is told, and the run goes on. */
-function watchProgram(run: LocalRun, modules: ReadonlySet<string>, options: GlobalOptions): ProgramWatch {
-  const tell = (error: unknown): void => printError(error, { ...options, json: false });
+function watchProgram(
+  run: LocalRun,
+  modules: ReadonlySet<string>,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): ProgramWatch {
+  // What the end of the run breaks off is no error.
+  const tell = (error: unknown): void => {
+    if (!signal.aborted) printError(error, { ...options, json: false });
+  };
   let working = Promise.resolve();
   const publish = async (saved: boolean): Promise<void> => {
+    if (signal.aborted) return;
     const begin = performance.now();
     try {
       const commit = await run.publish('Render a save');

@@ -1,7 +1,8 @@
 /**
  * Whether a text matches a glob, as Argo CD's projects read sources and destinations: `*` stops at
  * a separator, `**` does not, `?`, `[a-z]`, `[!a]`, `{a,b}` and `\`. A pattern that does not parse
- * matches nothing. It walks the text once, with every position it may stand at: no backtracking.
+ * matches nothing, nor does one over 1024 characters or 50 nested `{`. It walks the text once, with
+ * every position it may stand at: no backtracking.
  *
  * Mirrors github.com/gobwas/glob v0.2.3 (syntax/lexer, syntax/ast) behind argo-cd util/glob.Match,
  * with its quirk that around one `*` prefix and suffix may overlap. Not mirrored, and read by the
@@ -9,7 +10,7 @@
  */
 export function matchesGlob(pattern: string, text: string, separators = ''): boolean {
   const terms = compiled(pattern);
-  if (!terms) return false;
+  if (!terms || text.length > 4096) return false;
   if (overlaps(terms, text, separators)) return true;
   const characters = [...text];
   return advance(terms, characters, separators, new Set([0])).has(characters.length);
@@ -17,7 +18,8 @@ export function matchesGlob(pattern: string, text: string, separators = ''): boo
 
 type Term =
   | { readonly type: 'text'; readonly characters: readonly string[] }
-  | { readonly type: 'any' | 'super' | 'single' }
+  | { readonly type: 'star'; readonly crosses: boolean }
+  | { readonly type: 'single' }
   | { readonly type: 'class'; readonly has: (character: string) => boolean }
   | { readonly type: 'alternatives'; readonly of: readonly (readonly Term[])[] };
 
@@ -35,13 +37,14 @@ function compiled(pattern: string): readonly Term[] | undefined {
 /** The terms of a pattern, or undefined where gobwas would not compile it. An open `{` closes at the end. */
 function parse(pattern: string): readonly Term[] | undefined {
   const characters = [...pattern];
-  if (pattern.length > 10_000 || !pattern.isWellFormed() || /[\0\ufffd]/.test(pattern)) return undefined;
+  if (pattern.length > 1024 || !pattern.isWellFormed() || /[\0\ufffd]/.test(pattern)) return undefined;
   const root: Term[] = [];
   const open: { readonly outer: Term[]; readonly alternatives: Term[][] }[] = [];
   let terms = root;
-  for (let at = 0; at < characters.length; ) {
+  for (let at = 0; at < characters.length;) {
     const character = characters[at]!;
     if (character === '{') {
+      if (open.length === 50) return undefined;
       const alternatives: Term[][] = [[]];
       terms.push({ type: 'alternatives', of: alternatives });
       open.push({ outer: terms, alternatives });
@@ -64,7 +67,7 @@ function parse(pattern: string): readonly Term[] | undefined {
       at += 1;
     } else if (character === '*') {
       const twice = characters[at + 1] === '*';
-      terms.push({ type: twice ? 'super' : 'any' });
+      terms.push({ type: 'star', crosses: twice });
       at += twice ? 2 : 1;
     } else {
       const { text, end } = readText(characters, at, open.length > 0 ? '?*[{},' : '?*[{');
@@ -122,8 +125,8 @@ function advance(
   for (const term of terms) {
     if (positions.size === 0) break;
     const next = new Set<number>();
-    if (term.type === 'any' || term.type === 'super') {
-      const stops = term.type === 'any' ? separators : '';
+    if (term.type === 'star') {
+      const stops = term.crosses ? '' : separators;
       for (const position of positions) {
         for (let at = position; !next.has(at); at += 1) {
           next.add(at);
@@ -165,7 +168,7 @@ function step(
 function overlaps(terms: readonly Term[], text: string, separators: string): boolean {
   const [first, last] = [terms[0], terms.at(-1)];
   if (terms.length < 3 || first?.type !== 'text' || last?.type !== 'text') return false;
-  const free = terms.slice(1, -1).every(({ type }) => type === 'super' || (type === 'any' && separators === ''));
+  const free = terms.slice(1, -1).every((term) => term.type === 'star' && (term.crosses || separators === ''));
   return free && text.startsWith(first.characters.join('')) && text.endsWith(last.characters.join(''));
 }
 

@@ -1,13 +1,13 @@
 /**
  * Whether a text matches a shell pattern, as Argo CD's projects read groups, kinds and names: `*`
  * and `?` stop at `/`, `[a-z]`, `[^a]` and `\`; no `**`, no `{a,b}`, case matters. A pattern that
- * does not parse matches nothing.
+ * does not parse, or is over 1024 characters, matches nothing.
  *
  * Mirrors Go's `path.Match` (src/path/match.go), with its leftmost match of each chunk: the time
  * is bounded by pattern times text.
  */
 export function matchesPath(pattern: string, text: string): boolean {
-  const chunks = parse([...pattern]);
+  const chunks = pattern.length <= 1024 && text.length <= 4096 ? parse([...pattern]) : undefined;
   if (!chunks) return false;
   const characters = [...text];
   let at = 0;
@@ -39,7 +39,7 @@ interface Chunk {
 
 function parse(pattern: readonly string[]): readonly Chunk[] | undefined {
   const chunks: Chunk[] = [];
-  for (let at = 0; at < pattern.length; ) {
+  for (let at = 0; at < pattern.length;) {
     const character = pattern[at]!;
     if (character === '*') {
       chunks.push({ star: true, terms: [] });

@@ -1,119 +1,113 @@
-import { groupOf, isClusterScoped, shown, type Manifest } from '../../kube';
-import type { Rule, VerifiableCluster, VerifiableObject, VerifiableUnit } from '../finding';
-
-interface Pattern {
-  readonly group: string;
-  readonly kind: string;
-  readonly name?: string;
-}
-
-interface ProjectSpec {
-  readonly destinations?: readonly { readonly server?: string; readonly namespace?: string }[];
-  readonly clusterResourceWhitelist?: readonly Pattern[];
-  readonly namespaceResourceWhitelist?: readonly Pattern[];
-  readonly namespaceResourceBlacklist?: readonly Pattern[];
-}
-
-interface ApplicationSpec {
-  readonly project: string;
-  readonly source?: { readonly path?: string };
-  readonly destination: { readonly server?: string; readonly namespace?: string };
-}
+import { groupOf, shown, type Manifest } from '../../kube';
+import { deploymentsOf, namespaceOf, scopesOf, type Deployment, type Destination } from '../applications';
+import { mapOf } from '../fields';
+import type { Rule, RuleFinding, VerifiableCluster } from '../finding';
+import { isUndecided, permitsDestination, permitsKind, permitsSource, type ProjectSpec } from '../project';
 
 /**
- * What the project of an application does not permit: Argo CD refuses the whole sync for one
- * such object. Knows patterns with `*` alone; the namespaces and servers of destinations likewise.
+ * What the project of an application does not permit: its sources, its destination, and each of
+ * its objects. Hooks of every type are objects too. A custom resource whose CRD is not in the
+ * fleet is refused only if it is so with and without a namespace.
  *
- * Mirrors `IsGroupKindNamePermitted` and `IsDestinationPermitted` in
- * pkg/apis/application/v1alpha1/app_project_types.go.
+ * Mirrors `ValidatePermissions` in util/argo/argo.go and `validateSyncPermissions` in controller/sync.go.
  */
-export const projects: Rule = (cluster) =>
-  applicationsOf(cluster).flatMap(({ application, spec, unit }) => {
-    const project = findProject(cluster, spec.project);
-    if (!project) {
-      return [
-        {
-          unit: cluster.root,
-          object: application,
-          code: 'project-denies' as const,
-          severity: 'error' as const,
-          what: `it names the project ${shown(spec.project)}, which is not in ${cluster.root.folder}`,
-          why: 'Argo CD refuses an application whose project does not exist',
-          fix: 'declare the AppProject on this cluster',
-        },
-      ];
-    }
-    return (unit?.objects ?? []).flatMap((object) => {
-      const reason = denial(project, spec, object.manifest);
-      if (!reason || !unit) return [];
+export const projects: Rule = (cluster) => {
+  const specs = projectsOf(cluster);
+  const scopeOf = scopesOf(cluster);
+  return deploymentsOf(cluster).flatMap((deployment) => {
+    const project = specs.get(deployment.project);
+    // Argo CD makes `default` itself, and lets it permit everything.
+    if (!project) return deployment.project === 'default' ? [] : [missing(cluster, deployment)];
+    return [...refusedApplication(cluster, deployment, project), ...refusedObjects(deployment, project, scopeOf)];
+  });
+};
+
+function projectsOf(cluster: VerifiableCluster): ReadonlyMap<string, ProjectSpec> {
+  return new Map(
+    cluster.root.objects
+      .filter(({ manifest }) => manifest.kind === 'AppProject' && groupOf(manifest.apiVersion) === 'argoproj.io')
+      .map(({ manifest }) => [manifest.metadata.name, mapOf(manifest['spec'])]),
+  );
+}
+
+function missing(cluster: VerifiableCluster, { application, project }: Deployment): RuleFinding {
+  return {
+    unit: cluster.root,
+    object: application,
+    code: 'project-denies',
+    severity: 'error',
+    what: `it names the project ${shown(project)}, which is not in ${cluster.root.folder}`,
+    why: 'Argo CD refuses an application whose project does not exist',
+    fix: 'declare the AppProject on this cluster',
+  };
+}
+
+function refusedApplication(cluster: VerifiableCluster, deployment: Deployment, project: ProjectSpec): RuleFinding[] {
+  const { application, sources, destination } = deployment;
+  const urls = new Set(sources.map(({ repoURL }) => repoURL).filter((url) => !permitsSource(project, url)));
+  const reasons = [...urls].map((url) => `its source ${shown(withoutCredentials(url))}`);
+  if (!permits(project, destination)) reasons.push(`its destination, ${called(destination)}`);
+  return reasons.map((reason) => ({
+    unit: cluster.root,
+    object: application,
+    code: 'project-denies',
+    severity: 'error',
+    what: `the project ${shown(deployment.project)} does not permit ${reason}`,
+    why: 'Argo CD neither compares nor syncs an application whose source or destination its project does not permit',
+    fix: 'permit it in the AppProject, or correct the application',
+  }));
+}
+
+function refusedObjects(
+  { units, project: name, destination }: Deployment,
+  project: ProjectSpec,
+  scopeOf: ReturnType<typeof scopesOf>,
+): RuleFinding[] {
+  return units.flatMap((unit) =>
+    unit.objects.flatMap((object) => {
+      const reason = denial(object.manifest);
+      if (!reason) return [];
       return [
         {
           unit,
           object,
           code: 'project-denies' as const,
           severity: 'error' as const,
-          what: `the project ${shown(spec.project)} does not permit ${reason}`,
+          what: `the project ${shown(name)} does not permit ${reason}`,
           why: 'Argo CD refuses the whole sync of an application for one object its project does not permit',
           fix: 'permit it in the AppProject, or move the object to an application of another project',
         },
       ];
-    });
-  });
-
-function applicationsOf(
-  cluster: VerifiableCluster,
-): { application: VerifiableObject; spec: ApplicationSpec; unit: VerifiableUnit | undefined }[] {
-  return cluster.root.objects
-    .filter(({ manifest }) => manifest.kind === 'Application' && groupOf(manifest.apiVersion) === 'argoproj.io')
-    .map((application) => {
-      const spec = application.manifest['spec'] as ApplicationSpec;
-      const unit = cluster.applications.find(({ folder }) => spec.source?.path?.endsWith(`/${folder}`));
-      return { application, spec, unit };
-    });
-}
-
-function findProject(cluster: VerifiableCluster, name: string): ProjectSpec | undefined {
-  const found = cluster.root.objects.find(
-    ({ manifest }) => manifest.kind === 'AppProject' && manifest.metadata.name === name,
+    }),
   );
-  return found?.manifest['spec'] as ProjectSpec | undefined;
+
+  function denial(manifest: Manifest): string | undefined {
+    const group = groupOf(manifest.apiVersion);
+    const scope = scopeOf(group, manifest.kind);
+    const asKind = (namespaced: boolean): boolean =>
+      permitsKind(project, { group, kind: manifest.kind, name: manifest.metadata.name, namespaced });
+    const kind = group ? `${group}/${manifest.kind}` : manifest.kind;
+    if (scope !== 'namespace' && asKind(false)) return undefined;
+    if (scope === 'cluster') return `the cluster-scoped kind ${kind}`;
+    if (!asKind(true)) return `the kind ${kind}`;
+    // The destination itself is told once, for the application.
+    const namespace = namespaceOf(manifest, destination);
+    const own = { ...destination, namespace };
+    return namespace === destination.namespace || permits(project, own) ? undefined : called(own);
+  }
 }
 
-function denial(project: ProjectSpec, application: ApplicationSpec, manifest: Manifest): string | undefined {
-  const group = groupOf(manifest.apiVersion);
-  const { kind, metadata } = manifest;
-  const called = group ? `${group}/${kind}` : kind;
-  const listed = (patterns: readonly Pattern[] | undefined): boolean =>
-    (patterns ?? []).some(
-      (pattern) =>
-        matches(pattern.group, group) &&
-        matches(pattern.kind, kind) &&
-        (!pattern.name || matches(pattern.name, metadata.name)),
-    );
-  if (isClusterScoped(group, kind)) {
-    return listed(project.clusterResourceWhitelist) ? undefined : `the cluster-scoped kind ${called}`;
-  }
-  if (project.namespaceResourceWhitelist && !listed(project.namespaceResourceWhitelist)) return `the kind ${called}`;
-  if (listed(project.namespaceResourceBlacklist)) return `the kind ${called}`;
-  const namespace = metadata.namespace ?? application.destination.namespace ?? '';
-  const permitted = (project.destinations ?? []).some(
-    (destination) =>
-      matches(destination.namespace ?? '', namespace) &&
-      matches(destination.server ?? '', application.destination.server ?? ''),
-  );
-  return permitted ? undefined : `the namespace ${shown(namespace)} of ${application.destination.server}`;
+function permits(project: ProjectSpec, destination: Destination): boolean {
+  return permitsDestination(project, destination) || isUndecided(project, destination);
 }
 
-function matches(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  if (rest.length === 0) return pattern === text;
-  const last = rest.pop()!;
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length;
+function called({ server, name, namespace }: Destination): string {
+  return `the namespace ${shown(namespace)} of ${server || name || 'no single cluster'}`;
+}
+
+function withoutCredentials(url: string): string {
+  return url
+    .replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1')
+    .replace(/^[^/@]*:[^/@]*@/, '')
+    .replace(/[?#][^]*$/, '');
 }

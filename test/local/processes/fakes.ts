@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { startOf } from '../../../lib/local/identity';
+import type { Parts } from '../../../lib/local/parts';
 import type { PartSpec } from '../../../lib/local/supervisor';
 
 /** A folder of its own for one test, with a space and a letter beyond ASCII in its path. */
@@ -11,6 +13,34 @@ export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'argosy té st-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
+}
+
+/** Whether a process of this pid is there, and no zombie. */
+export function exists(pid: number): boolean {
+  return startOf(pid) !== undefined;
+}
+
+/** A shell script as a program in a folder. */
+export function program(path: string, name: string, script: string): string {
+  const file = join(path, name);
+  writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
+  return file;
+}
+
+/** Programs that start and never serve; etcd may be another script. */
+export function fakePrograms(path: string, etcd = 'exec sleep 1000'): Parts {
+  const idle = program(path, 'idle', 'exec sleep 1000');
+  return {
+    etcd: program(path, 'etcd', etcd),
+    kubeApiserver: idle,
+    kubeControllerManager: idle,
+    kubeScheduler: idle,
+    kwok: idle,
+    argocd: idle,
+    redis: { program: idle, flavour: 'built' },
+    argocdFiles: path,
+    sources: [],
+  };
 }
 
 /** A part that is a shell script; ready once it has printed a line. */

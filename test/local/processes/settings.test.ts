@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { settingsTable as table } from '../../../lib/local/generated/argocd-settings';
-import { settingsEnvironment, settingsWithoutEffect } from '../../../lib/local/settings';
+import { settingsEnvironment, settingsForRestart, settingsWithoutEffect } from '../../../lib/local/settings';
 import { settingsTable, upstream } from './settings.upstream';
 
 describe('the table of settings', () => {
@@ -18,6 +18,23 @@ describe('the table of settings', () => {
       'argocd-application-controller',
       'argocd-applicationset-controller',
     ]);
+  });
+});
+
+describe('settings that change under a run', () => {
+  it('wait for the next start where processes read them from their environment, and only there', () => {
+    const before = {
+      params: { 'controller.status.processors': '7', 'controller.log.level': 'info', 'server.insecure': 'true' },
+      cm: { 'timeout.reconciliation': '30s', 'kustomize.enabled': 'true' },
+    };
+    const after = {
+      params: { 'controller.status.processors': '8', 'redis.server': 'elsewhere', 'reposerver.parallelism.limit': '2' },
+      cm: { 'timeout.reconciliation': '60s', 'kustomize.enabled': 'false' },
+    };
+    expect(settingsForRestart(before, before)).toEqual([]);
+    const keys = ['controller.log.level', 'controller.status.processors', 'reposerver.parallelism.limit'];
+    expect(settingsForRestart(before, after)).toEqual([...keys, 'timeout.reconciliation']);
+    expect(settingsForRestart(after, before)).toEqual([...keys, 'timeout.reconciliation']);
   });
 });
 

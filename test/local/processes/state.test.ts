@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findIdentity, isRunning } from '../../../lib/local/identity';
 import { findRun, openState } from '../../../lib/local/state';
@@ -44,6 +54,42 @@ describe('a state folder', () => {
     expect(existsSync(data)).toBe(true);
     await (await openState(path, { fresh: true })).close();
     expect(existsSync(data)).toBe(false);
+  });
+
+  it('that another argosy has taken, because it was removed meanwhile, is left to that one', async () => {
+    const path = folder();
+    const state = await openState(path);
+    const other = { ...stranger(), since: '2026-01-01T00:00:00.000Z' };
+    rmSync(path, { recursive: true });
+    leaveRun(path, other);
+    writeFileSync(join(path, 'lock'), JSON.stringify(other));
+    const files = () => readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'utf8')]);
+    const before = files();
+    expect(() => state.recordParts([])).toThrow('state-unusable');
+    await state.close();
+    expect(files()).toEqual(before);
+    expect(isRunning(other)).toBe(true);
+  });
+
+  it('that cannot be prepared is given back', async () => {
+    const path = folder();
+    writeFileSync(join(path, 'logs'), 'in the way');
+    expect((await failure(openState(path))).code).toBe('state-unusable');
+    expect(existsSync(join(path, 'lock'))).toBe(false);
+  });
+
+  it('whose path is too long for a socket has a private folder elsewhere for them, gone with the run', async () => {
+    const near = await openState(folder());
+    expect(near.sockets).toBe(near.tmp);
+    await near.close();
+    const path = join(folder(), 'deep'.repeat(30));
+    const state = await openState(path);
+    expect(Buffer.byteLength(join(state.sockets, 'ask-pass.sock'))).toBeLessThan(104);
+    expect(statSync(state.sockets).mode & 0o777).toBe(0o700);
+    expect(findRun(path)?.sockets).toBe(state.sockets);
+    writeFileSync(join(state.sockets, 'ask-pass.sock'), '');
+    await state.close();
+    expect(existsSync(state.sockets)).toBe(false);
   });
 
   it('that cannot be made is named', async () => {
@@ -106,6 +152,23 @@ describe('the lock', () => {
 });
 
 describe('what a killed run left', () => {
+  it('is its folder for sockets, too, and no folder that a record merely names', async () => {
+    const path = folder();
+    const sockets = mkdtempSync(join(tmpdir(), 'argosy-'));
+    const strange = mkdtempSync(join(folder(), 'argosy-'));
+    for (const [named, left] of [
+      [sockets, false],
+      [strange, true],
+      [dirname(strange), true],
+    ] as const) {
+      leaveRun(path, { pid: 999_999_999, started: 'x' });
+      const record = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8'));
+      writeFileSync(join(path, 'run.json'), JSON.stringify({ ...record, sockets: named }));
+      await (await openState(path)).close();
+      expect(existsSync(named)).toBe(left);
+    }
+  });
+
   it('is ended when it still is that process', async () => {
     const path = folder();
     const part = stranger();
