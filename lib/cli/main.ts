@@ -76,6 +76,12 @@ function run<Options>(command: (options: Options & GlobalOptions) => Promise<Exi
   };
 }
 
+// What nobody caught is an error too, never the 1 of a difference. A watchdog ends the parts of a run.
+process.on('uncaughtException', (error) => {
+  printError(error, { json, debug: process.argv.includes('--debug') });
+  process.exit(exitCodes.error);
+});
+
 program.parseAsync().catch((error: unknown) => {
   if (!(error instanceof CommanderError)) throw error;
   process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;

@@ -132,6 +132,8 @@ export class LocalRun {
       run.withoutEffect = withoutEffect;
       step('Argo CD');
       run.follow();
+      // What the last run compared just before it ended would stand until the next poll, minutes later.
+      if (options.keep) await run.refresh();
       return run;
     } catch (error) {
       engine?.stop();

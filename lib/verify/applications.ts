@@ -34,8 +34,16 @@ export function unitsOf(cluster: VerifiableCluster): readonly VerifiableUnit[] {
   return [cluster.root, ...cluster.applications];
 }
 
-/** The Applications of a cluster, each with its units. Knows no ApplicationSet. */
-export function deploymentsOf(cluster: VerifiableCluster): Deployment[] {
+/** The Applications of a cluster, each with its units, read once for all rules. Knows no ApplicationSet. */
+export function deploymentsOf(cluster: VerifiableCluster): readonly Deployment[] {
+  const known = deployments.get(cluster) ?? readDeployments(cluster);
+  deployments.set(cluster, known);
+  return known;
+}
+
+const deployments = new WeakMap<VerifiableCluster, readonly Deployment[]>();
+
+function readDeployments(cluster: VerifiableCluster): Deployment[] {
   const units = new Map(cluster.applications.map((unit) => [unit.folder, unit]));
   return cluster.root.objects
     .filter(({ manifest }) => manifest.kind === 'Application' && groupOf(manifest.apiVersion) === 'argoproj.io')

@@ -30,7 +30,9 @@ describe('the watch on a program', () => {
     watch.close();
     watch.follow([join(one, 'fleet.ts')]);
     watch.close();
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === 'FSEventWrap')).toEqual([]);
+    const open = () => process.getActiveResourcesInfo().filter((kind) => kind === 'FSEventWrap');
+    await until(() => open().length === 0, { deadline: 5_000 });
+    expect(open()).toEqual([]);
   });
 
   it('tells a folder that is gone, and goes on with the others', () => {

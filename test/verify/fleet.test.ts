@@ -22,7 +22,7 @@ describe('a fleet', () => {
     const cluster = staging({ applications });
     const start = performance.now();
     expect(verify([cluster], '.')).toHaveLength(5_000);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 
   it('gives the same findings in the same order, in whatever order its applications come', () => {

@@ -104,11 +104,11 @@ describe('patterns that would backtrack', () => {
     ['{'.repeat(1000), 'a'],
     ['?'.repeat(1000), 'a'.repeat(4000)],
     ['a'.repeat(100_000), 'a'.repeat(100_000)],
-  ])('end in bounded time: %.20s', (pattern, text) => {
+  ])('end in bounded time (%#)', (pattern, text) => {
     const start = performance.now();
     matchesGlob(`${pattern}b`, text, '/');
     matchesPath(`${pattern}b`, text);
     normalizeGitUrl(pattern.replaceAll('a', '@'));
-    expect(performance.now() - start).toBeLessThan(3000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -18,7 +18,8 @@ export async function down(options: DownOptions): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-function describe({ owner, pid, parts }: DownResult): string {
+function describe({ owner, pid, parts, heldBy }: DownResult): string {
+  if (heldBy !== undefined) return `left alone, for another argosy has the folder now (process ${heldBy})`;
   if (owner === 'stopped') return `ended (process ${pid})`;
   if (owner === 'killed') return `killed (process ${pid}), for it did not end by itself`;
   return parts.length > 0 ? `ended what a killed run had left: ${parts.join(', ')}` : 'was not running';

@@ -186,6 +186,8 @@ function watchProgram(
       const commit = await run.publish('Render a save');
       if (commit) printNote(`✓ commit ${commit.slice(0, 8)}, ${seconds(performance.now() - begin)} after the save`);
       else if (saved) printNote('  saved: the manifests stay as they are');
+      if (saved && run.pendingSettings.length > 0)
+        printNote(`  takes effect at the next up: ${run.pendingSettings.join(', ')}`);
     } catch (error) {
       tell(error);
     }
