@@ -9,6 +9,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     reporters: ['default', fileURLToPath(new URL('closing-line.mts', import.meta.url))],
+    maxWorkers: 2,
     projects: [
       {
         test: {

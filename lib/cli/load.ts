@@ -1,9 +1,9 @@
+import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { FleetOptions } from '../fleet';
 import { ArgosyError } from '../kube';
-import type { RenderAnswer, Rendering, RenderRequest } from './render-worker';
+import type { RenderAnswer, Rendering, RenderRequest } from './render-child';
 
 export type { Rendering };
 
@@ -16,7 +16,7 @@ export interface LoadOptions {
 }
 
 /**
- * Renders the fleet that a module declares, in a fresh thread, so that every call sees the files
+ * Renders the fleet that a module declares, in a fresh process, so that every call sees the files
  * as they are. What the program prints goes to stderr; what it leaves running ends with it.
  *
  * @throws AggregateError of ArgosyErrors, with the program's stack as `cause`
@@ -31,32 +31,33 @@ export async function loadFleet(path: string, options: LoadOptions = {}): Promis
       fix: 'create it, or correct package.json',
     });
   }
-  const answer = await renderInWorker({ fleet: path, options: options.fleet ?? {} }, options.signal);
+  const answer = await renderInChild({ fleet: path, options: options.fleet ?? {} }, options.signal);
   options.onModules?.(answer.modules);
   if ('rendering' in answer) return answer.rendering;
   const errors = answer.reports.map((report) => new ArgosyError(report));
   throw new AggregateError(errors, errors.map(({ message }) => message).join('\n'), { cause: answer.stack });
 }
 
-async function renderInWorker(request: RenderRequest, signal: AbortSignal | undefined): Promise<RenderAnswer> {
+/** A process rather than a thread: whatever the program and its loader leave running is gone with it. */
+async function renderInChild(request: RenderRequest, signal: AbortSignal | undefined): Promise<RenderAnswer> {
   signal?.throwIfAborted();
-  const worker = new Worker(join(__dirname, `render-worker${extname(__filename)}`), {
-    workerData: request,
+  const child = fork(join(__dirname, `render-child${extname(__filename)}`), [], {
     execArgv: ['--require', require.resolve('tsx/cjs')],
-    stdout: true,
+    serialization: 'advanced',
+    stdio: ['ignore', process.stderr.fd, process.stderr.fd, 'ipc'],
   });
-  worker.stdout.on('data', (chunk: Buffer) => process.stderr.write(chunk));
-  const end = (): void => void worker.terminate();
+  const end = (): void => void child.kill('SIGKILL');
   signal?.addEventListener('abort', end);
   try {
     return await new Promise<RenderAnswer>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', (cause) => reject(endedByItself(request, cause.message, cause)));
-      worker.once('exit', (code) => reject(endedByItself(request, `the thread ended with code ${code}`)));
+      child.once('message', resolve);
+      child.once('error', (cause) => reject(endedByItself(request, cause.message, cause)));
+      child.once('exit', (code, killed) => reject(endedByItself(request, `it ended with ${killed ?? `code ${code}`}`)));
+      child.send(request);
     });
   } finally {
     signal?.removeEventListener('abort', end);
-    await worker.terminate();
+    end();
     signal?.throwIfAborted();
   }
 }

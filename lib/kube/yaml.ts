@@ -118,7 +118,7 @@ function string(value: string, walk: Walk): string {
 const bare = /^[A-Za-z_/][A-Za-z0-9_./@+=~-]*(?:(?: |:(?=\S)|,(?=\S))[A-Za-z0-9_./@+=~()-]+)*$/;
 /** A number with a unit, such as 500m or 1Gi: never a number, date or time itself. */
 const quantity = /^[0-9]+(?:\.[0-9]+)?(?!e[0-9])[a-zA-Z]+$/;
-const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
+const reserved = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf|e[-+]?[0-9_]+)$/i;
 
 function scalar(value: string): string {
   if (

@@ -1,6 +1,5 @@
 import { sep } from 'node:path';
 import { inspect } from 'node:util';
-import { parentPort, workerData } from 'node:worker_threads';
 import { Cluster, Fleet, type FleetOptions } from '../fleet';
 import { ArgosyError, formatLocation, type ErrorReport } from '../kube';
 import { ArgoCd, settingsOf, type OperatorPlan } from '../operator';
@@ -26,13 +25,12 @@ export interface OperatorFacts {
 
 type Answer = { readonly rendering: Rendering } | { readonly reports: readonly ErrorReport[]; readonly stack?: string };
 
-/** What the thread answers, with the modules of the program that it read. */
+/** What the process answers, with the modules of the program that it read. */
 export type RenderAnswer = Answer & { readonly modules: readonly string[] };
 
-/** Runs in a thread of its own, with its own modules: every render sees the program as it is on disk now. */
+/** Runs in a process of its own, with its own modules: every render sees the program as it is on disk now. */
 function render({ fleet: path, options }: RenderRequest): Answer {
   try {
-    // Through require, which tsx hooks in every thread; `import()` of TypeScript is hooked in the main one alone.
     const { buildFleet: build } = require(path) as { buildFleet?: unknown };
     if (typeof build !== 'function') return { reports: [noBuildFleet(path)] };
     const fleet: unknown = (build as (options: FleetOptions) => unknown)(options);
@@ -123,13 +121,24 @@ function answer(request: RenderRequest): void {
   const own = Object.keys(require.cache).filter((file) => !file.includes(`${sep}node_modules${sep}`));
   const modules = [...new Set([request.fleet, ...own])];
   try {
-    parentPort?.postMessage({ ...given, modules } satisfies RenderAnswer);
+    send({ ...given, modules });
   } catch (error) {
     // Such as a function where a value belongs: no manifest can hold it, nor can a message.
-    const reports = reportsOf(error, request.fleet);
-    parentPort?.postMessage({ reports, modules } satisfies RenderAnswer);
+    send({ reports: reportsOf(error, request.fleet), modules });
   }
 }
 
+/** Sends the answer, and ends: what the program left running ends with it. */
+function send(message: RenderAnswer): void {
+  process.send?.(message, () => end(0));
+}
+
+const end = process.exit.bind(process);
 process.exit = refuseExit;
-answer(workerData as RenderRequest);
+process.once('message', (request: RenderRequest) => {
+  process.on('uncaughtException', (error) =>
+    send({ reports: reportsOf(error, request.fleet), modules: [request.fleet] }),
+  );
+  answer(request);
+});
+process.once('disconnect', () => end(1));
