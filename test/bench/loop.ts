@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, release, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ApiObject, type ApiObjectProps } from 'cdk8s';
+import { Application, AppProject, Cluster, Fleet } from '../../lib';
 import { changeImageAndWait, deleteAndWait, revertAndWait, settledOrThrow } from '../../lib/cli/tour';
+import { filesOf } from '../../lib/render';
 import { columns } from '../../lib/report';
 import { rehearse } from '../e2e/rehearsal';
 
@@ -46,6 +49,42 @@ function timeCommands(): void {
   rmSync(folder, { recursive: true });
 }
 
+/** What `argosy synth` does without its process: constructs, renders and serializes fleets of growing size. */
+function timeGrowth(): void {
+  const sizes = [10, 100, 1000];
+  const median = new Map<number, number>();
+  for (let run = 0; run <= commands; run++) {
+    for (const size of sizes) {
+      const begin = performance.now();
+      filesOf(fleetOf(size).render());
+      const time = (performance.now() - begin) / 1000;
+      if (run === 0) continue;
+      record(`render, ${size} applications of six objects`, time);
+      median.set(size, middle(rows.get(`render, ${size} applications of six objects`)!.values));
+    }
+  }
+  const exponent = Math.log(median.get(1000)! / median.get(100)!) / Math.log(10);
+  console.log(`fitted growth from 100 to 1,000 applications: n^${exponent.toFixed(2)}\n`);
+}
+
+function fleetOf(size: number): Fleet {
+  const fleet = new Fleet({ repository: { url: 'https://github.com/acme/platform.git' } });
+  const cluster = new Cluster(fleet, 'staging');
+  const project = new AppProject(cluster, 'shop', { namespaces: ['shop'] });
+  for (let at = 0; at < size; at++) {
+    const application = new Application(cluster, `app-${at}`, { project, namespace: 'shop' });
+    for (let each = 0; each < 6; each++) {
+      const data = Object.fromEntries(Array.from({ length: 8 }, (_, key) => [`key-${key}`, `value ${at} ${each}`]));
+      new ApiObject(application, `settings-${at}-${each}`, {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        data,
+      } as ApiObjectProps);
+    }
+  }
+  return fleet;
+}
+
 async function timeLoop(): Promise<void> {
   const begin = performance.now();
   const { run } = await rehearse('staging');
@@ -68,20 +107,18 @@ function memory(pids: readonly number[]): number {
   return kibibytes.reduce((sum, each) => sum + each, 0) / 1024;
 }
 
+function middle(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
 function printed({ what, unit, goal, values }: Row): string[] {
-  const sorted = [...values].sort((a, b) => a - b);
   const shown = (value: number): string => `${unit === 's' ? value.toFixed(2) : value.toFixed(0)} ${unit}`;
-  return [
-    what,
-    goal && `${goal} ${unit}`,
-    shown(sorted[0]!),
-    shown(sorted[Math.floor(sorted.length / 2)]!),
-    String(values.length),
-  ];
+  return [what, goal && `${goal} ${unit}`, shown(Math.min(...values)), shown(middle(values)), String(values.length)];
 }
 
 async function main(): Promise<void> {
   timeCommands();
+  timeGrowth();
   for (let run = 0; run < loops; run++) await timeLoop();
   const table = [['what', 'goal', 'minimum', 'median', 'runs'], ...[...rows.values()].map(printed)];
   console.log(
