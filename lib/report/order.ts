@@ -9,7 +9,11 @@ export function printOrder(cluster: VerifiableCluster): string {
     const unit = unitOf(cluster, manifest.metadata.name);
     const objects = unit ? orderTasks(unit.objects.map((object) => object.manifest)) : [];
     return [
-      [`  wave ${wave}`, inert(manifest.metadata.name), unit ? summary(objects) : 'rendered by Argo CD from its chart'],
+      [
+        `  wave ${wave}`,
+        inert(manifest.metadata.name),
+        objects.length > 0 ? summary(objects) : 'rendered by Argo CD from its chart',
+      ],
     ];
   });
   const objects = cluster.applications.reduce((sum, unit) => sum + unit.objects.length, cluster.root.objects.length);

@@ -1,6 +1,7 @@
 import { formatIdentity, formatLocation, identityOf } from '../kube';
 import type { Finding, Rule, RuleFinding, VerifiableCluster } from './finding';
 import { withoutLists } from './lists';
+import { emptyApplications } from './rules/empty-applications';
 import { hookDeletePolicies } from './rules/hook-delete-policies';
 import { hooks } from './rules/hooks';
 import { projects } from './rules/projects';
@@ -12,6 +13,7 @@ import { syncOptions } from './rules/sync-options';
 import { syncWaves } from './rules/sync-waves';
 
 const rules: readonly Rule[] = [
+  emptyApplications,
   hookDeletePolicies,
   hooks,
   projects,

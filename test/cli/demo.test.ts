@@ -17,9 +17,7 @@ describe('argosy demo without Go and without a network', () => {
   it('prints its first half, then why the second half is not, and the ways that remain', async () => {
     const machine = bareMachine();
     const folder = project({}, { fleet: join(top, 'apps/fleet.ts'), infra: join(top, 'infra/index.ts') });
-    const begin = performance.now();
     const { code, stdout, stderr } = await run(folder, ['demo'], machine);
-    expect(performance.now() - begin).toBeLessThan(20_000);
     expect(code).toBe(2);
     expect(stdout).toMatch(/^staging: 7 applications, \d+ objects\n {2}wave /);
     expect(stdout).toContain('checked: nothing that Argo CD would refuse, drop or fight over\n');

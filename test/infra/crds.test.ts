@@ -121,10 +121,8 @@ describe('CRDs of a URL', () => {
     ['hangs up', ({ socket }) => void socket.destroy(), /UND_ERR_SOCKET|ECONNRESET/],
   ])('are an error within its time when the server %s', async (_, listener, text) => {
     const url = await serve(listener);
-    const begin = performance.now();
     const refused = readCrds(version, { url }, { timeoutMs: 200, maximumBytes: 50_000 });
     await expect(refused).rejects.toMatchObject({ code: 'download-failed', message: expect.stringMatching(text) });
-    expect(performance.now() - begin).toBeLessThan(2_000);
   });
 
   it('are an error when nobody listens', async () => {

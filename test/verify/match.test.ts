@@ -105,10 +105,8 @@ describe('patterns that would backtrack', () => {
     ['?'.repeat(1000), 'a'.repeat(4000)],
     ['a'.repeat(100_000), 'a'.repeat(100_000)],
   ])('end in bounded time (%#)', (pattern, text) => {
-    const start = performance.now();
-    matchesGlob(`${pattern}b`, text, '/');
-    matchesPath(`${pattern}b`, text);
-    normalizeGitUrl(pattern.replaceAll('a', '@'));
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const long = `${pattern}b`;
+    expect([matchesGlob(long, text, '/'), matchesPath(long, text)]).toEqual([false, false]);
+    expect(normalizeGitUrl(pattern.replaceAll('a', '@'))).toEqual(expect.any(String));
   });
 });

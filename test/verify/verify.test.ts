@@ -45,6 +45,19 @@ describe('verify', () => {
     ]);
   });
 
+  it('finds an application without an object, whose folder Git does not keep', () => {
+    const fleet = new Fleet({ repository: { url: 'https://github.com/acme/platform.git' } });
+    const cluster = new Cluster(fleet, 'staging');
+    const project = new AppProject(cluster, 'shop', { namespaces: ['shop'] });
+    new Application(cluster, 'bare', { project, namespace: 'shop' });
+    const source = { chart: 'x', repoURL: 'https://example.com/charts', version: '1.0.0' };
+    const charts = new AppProject(cluster, 'charts', { namespaces: ['shop'], sourceRepos: [source.repoURL] });
+    new Application(cluster, 'chart', { project: charts, namespace: 'shop', source });
+    expect(told(verify(fleet.render().clusters, '.'))).toEqual([
+      'empty-application _root: the application holds no object',
+    ]);
+  });
+
   it('finds an object that two applications hold', () => {
     expect(told(findings([{}, {}]))).toEqual(['shared-object app-1: staging/app-0 holds the same object']);
   });

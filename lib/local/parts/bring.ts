@@ -49,6 +49,7 @@ function noteOf({ part, note }: Found, attempts: readonly Attempt[]): { note?: s
 async function download(parts: readonly PartName[], attempts: Attempt[], stage: string, setting: Setting) {
   const { target, homes, timeouts, signal, report } = setting;
   const options = { stage, ...timeouts, path: setting.env.PATH, signal, report };
+  const failures: { readonly part: PartName; readonly why: string }[] = [];
   const results = await Promise.allSettled(
     parts.map(async (part): Promise<readonly StagedFile[]> => {
       const releases = releasesOf(part, target, homes);
@@ -62,14 +63,29 @@ async function download(parts: readonly PartName[], attempts: Attempt[], stage: 
       } catch (error) {
         const why = whyFailed(error, 'download-failed', signal);
         attempts.push({ part, how: 'download', why });
-        report({ phase: 'download', part, message: `${part} not downloaded: ${why}` });
+        failures.push({ part, why });
         return [];
       }
     }),
   );
+  for (const told of tellFailures(failures)) report({ phase: 'download', ...told });
   return results.flatMap((result) => {
     if (result.status === 'rejected') throw result.reason;
     return result.value;
+  });
+}
+
+/** One line for each cause: a dead network is one fact, not one a part. The whole reasons are in the attempts. */
+function tellFailures(failures: readonly { readonly part: PartName; readonly why: string }[]): { part?: PartName; message: string }[] {
+  const causes = new Map<string, { readonly part: PartName; readonly why: string }[]>();
+  for (const failure of failures) {
+    const cause = failure.why.slice(failure.why.lastIndexOf(': ') + 1).trim();
+    causes.set(cause, [...(causes.get(cause) ?? []), failure]);
+  }
+  return [...causes].map(([cause, all]) => {
+    const [first] = all;
+    if (all.length === 1) return { part: first!.part, message: `${first!.part} not downloaded: ${first!.why}` };
+    return { message: `${all.map(({ part }) => part).join(', ')} not downloaded: ${cause}` };
   });
 }
 
