@@ -3,7 +3,7 @@ const secretName = /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|KEY)
 
 /**
  * Text without the secrets that may have slipped into it, such as the URL in an error of a
- * program: user info of URLs, and the values of environment variables that are named like
+ * program: user info and tokens of URLs, and the values of environment variables that are named like
  * secrets. It knows no other secret, and leaves values of fewer than eight characters, which
  * would also hide words.
  */
@@ -12,5 +12,7 @@ export function withoutSecrets(text: string, environment: Readonly<NodeJS.Proces
     .flatMap(([name, value]) => (value !== undefined && value.length >= 8 && secretName.test(name) ? [value] : []))
     .sort((a, b) => b.length - a.length);
   const known = values.reduce((rest, value) => rest.replaceAll(value, '***'), text);
-  return known.replace(/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@'"]{1,500}@/gi, '$1***@');
+  return known
+    .replace(/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@'"]{1,500}@/gi, '$1***@')
+    .replace(/([?&](?:access_token|token|password|key)=)[^\s&'"]+/gi, '$1***');
 }

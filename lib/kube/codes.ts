@@ -51,6 +51,7 @@ export const codes = {
   'shared-selector': 'A selector of one application that takes in pods of another.',
   'unknown-hook-delete-policy': 'A hook delete policy that Argo CD does not know, so that it ignores it.',
   'empty-application': 'An application that holds no object, so that Git has no folder for it.',
+  'output-unusable': 'A folder of manifests that the file system does not let be read or written.',
 } as const;
 
 /** The code of an error or finding, a key of {@link codes}. */

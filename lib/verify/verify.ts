@@ -4,6 +4,7 @@ import { withoutLists } from './lists';
 import { emptyApplications } from './rules/empty-applications';
 import { hookDeletePolicies } from './rules/hook-delete-policies';
 import { hooks } from './rules/hooks';
+import { names } from './rules/names';
 import { projects } from './rules/projects';
 import { root } from './rules/root';
 import { secrets } from './rules/secrets';
@@ -16,6 +17,7 @@ const rules: readonly Rule[] = [
   emptyApplications,
   hookDeletePolicies,
   hooks,
+  names,
   projects,
   root,
   secrets,

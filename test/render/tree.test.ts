@@ -66,6 +66,12 @@ describe('writeTree', () => {
     expect(() => compareTree(folder(), [twin, twin])).toThrow(/duplicate-object/);
   });
 
+  it('tells what the file system refuses', () => {
+    const out = folder();
+    writeFileSync(out, 'a file where the folder should be');
+    expect(() => writeTree(out, [{ path: 'x.yaml', content: '' }])).toThrow(/output-unusable: ENOTDIR[^]*fix: /);
+  });
+
   it('opens every file with the header that tells it apart', () => {
     const out = folder();
     writeTree(out, [{ path: 'x.yaml', content: 'a: 1\n' }]);

@@ -58,6 +58,30 @@ describe('verify', () => {
     ]);
   });
 
+  it('finds a name that the API server refuses, and lets RBAC and custom resources have theirs', () => {
+    const named = (apiVersion: string, name: string, namespace = 'shop'): string[] =>
+      verify(
+        [
+          {
+            name: 'c',
+            root: { folder: 'c/_root', objects: [] },
+            applications: [
+              { folder: 'c/a', objects: [{ manifest: { apiVersion, kind: 'Thing', metadata: { name, namespace } } }] },
+            ],
+          },
+        ],
+        '.',
+      )
+        .filter(({ code }) => /^invalid-name/.test(code))
+        .map(({ what }) => what);
+    expect(named('v1', 'a.b-c')).toEqual([]);
+    expect(named('rbac.authorization.k8s.io/v1', 'system:Reader')).toEqual([]);
+    expect(named('example.com/v1', 'Any_Thing')).toEqual([]);
+    expect(named('v1', 'Upper')).toEqual(['its name is "Upper"']);
+    expect(named('rbac.authorization.k8s.io/v1', '../x')).toEqual(['its name is "../x"']);
+    expect(named('v1', 'x', '..')).toEqual(['its namespace is ".."']);
+  });
+
   it('finds an object that two applications hold', () => {
     expect(told(findings([{}, {}]))).toEqual(['shared-object app-1: staging/app-0 holds the same object']);
   });
