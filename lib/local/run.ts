@@ -105,7 +105,7 @@ export class LocalRun {
       );
       step('control plane');
       const { repository, rendered } = fleet;
-      const run = new LocalRun(options, state, ready, repository, rendered);
+      const run = new LocalRun(options, state, ready, repository, rendered, begin);
       const { plan, settings } = rendered;
       const [, { withoutEffect }] = await together(
         [
@@ -156,6 +156,8 @@ export class LocalRun {
     readonly plane: ControlPlane,
     readonly repository: Repository,
     private fleet: LocalFleet,
+    /** When it began, with its parts at hand: what `performance.now()` said. */
+    readonly began: number,
   ) {
     this.kubeconfig = plane.kubeconfig;
     this.startedWith = fleet.settings;
@@ -169,6 +171,12 @@ export class LocalRun {
   /** Folder of the repository that holds the manifests. */
   get manifests(): string {
     return this.fleet.path;
+  }
+
+  /** How the parts were come by, such as `7 cache, 1 path`. */
+  get sources(): string {
+    const ways = this.options.parts.sources.map(({ how }) => how);
+    return [...new Set(ways)].map((way) => `${ways.filter((each) => each === way).length} ${way}`).join(', ');
   }
 
   /** What the user should know of the programs that run, such as where else one listens. */

@@ -90,10 +90,12 @@ async function tour(run: LocalRun, steps: TourStep[], begin: number, signal: Abo
   const orBroken = <T>(work: Promise<T>): Promise<T> => Promise.race([work, broken]);
   try {
     const states = await orBroken(settledOrThrow(run.settle({ onChange: changeReporter() })));
+    const { sources } = run;
+    steps.push({ step: 'parts at hand, fleet checked', seen: sources, milliseconds: run.began - begin });
     record({
       step: 'bootstrap, every application Healthy',
       seen: `${states.length} applications`,
-      milliseconds: performance.now() - begin,
+      milliseconds: performance.now() - run.began,
     });
     record(await orBroken(deleteAndWait(run)));
     const { step, commit } = await orBroken(changeImageAndWait(run));
