@@ -76,7 +76,9 @@ async function download(parts: readonly PartName[], attempts: Attempt[], stage: 
 }
 
 /** One line for each cause: a dead network is one fact, not one a part. The whole reasons are in the attempts. */
-function tellFailures(failures: readonly { readonly part: PartName; readonly why: string }[]): { part?: PartName; message: string }[] {
+function tellFailures(
+  failures: readonly { readonly part: PartName; readonly why: string }[],
+): { part?: PartName; message: string }[] {
   const causes = new Map<string, { readonly part: PartName; readonly why: string }[]>();
   for (const failure of failures) {
     const cause = failure.why.slice(failure.why.lastIndexOf(': ') + 1).trim();
