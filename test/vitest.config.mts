@@ -25,7 +25,7 @@ export default defineConfig({
           include: ['test/**/*.parts.test.ts'],
           globalSetup: fileURLToPath(new URL('parts-setup.mts', import.meta.url)),
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 400_000,
           hookTimeout: 3_600_000,
         },
       },

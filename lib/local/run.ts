@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { watch, type FSWatcher } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ArgosyError } from '../kube';
 import type { OperatorPlan } from '../operator';
 import { rootName, type RenderedCluster, type TreeFile } from '../render';
@@ -9,6 +8,7 @@ import { startArgoCd } from './argocd';
 import { startControlPlane, type ControlPlane } from './control-plane';
 import { ProgramEngine } from './engine';
 import type { EngineRequest } from './engine-child';
+import { followCommits } from './follow';
 import { Objects } from './objects';
 import type { Parts } from './parts';
 import { until } from './poll';
@@ -131,7 +131,7 @@ export class LocalRun {
       );
       run.withoutEffect = withoutEffect;
       step('Argo CD');
-      run.follow();
+      run.unfollow = followCommits(repository, (commit, before) => run.announce(commit, before));
       // What the last run compared just before it ended would stand until the next poll, minutes later.
       if (options.keep) await run.refresh();
       return run;
@@ -148,7 +148,7 @@ export class LocalRun {
   /** Declared settings that a local run does not follow, and why. */
   withoutEffect: readonly WithoutEffect[] = [];
   private readonly startedWith: ArgoCdSettings;
-  private readonly watchers: FSWatcher[] = [];
+  private unfollow: () => void = () => undefined;
 
   private constructor(
     private readonly options: RunOptions,
@@ -210,7 +210,7 @@ export class LocalRun {
    * Waits until the root and every Application that Git declares are Synced and Healthy, at the
    * given commit where one is given. Returns the last states, settled or not.
    */
-  async settle({ commit, deadline = 120_000, onChange }: SettleOptions = {}): Promise<ApplicationState[]> {
+  async settle({ commit, deadline = 240_000, onChange }: SettleOptions = {}): Promise<ApplicationState[]> {
     const expected = new Set([rootName(this.cluster.name), ...applicationNames(this.cluster)]);
     let last: ApplicationState[] = [];
     await until(
@@ -237,42 +237,37 @@ export class LocalRun {
   }
 
   /** Asks Argo CD to look at Git now, as a webhook would: it polls only every other minute. */
-  async refresh(): Promise<void> {
-    const applications = await this.objects.list('argoproj.io/v1alpha1', 'Application', this.fleet.plan.namespace);
+  async refresh(names?: readonly string[]): Promise<void> {
+    const all = await this.objects.list('argoproj.io/v1alpha1', 'Application', this.fleet.plan.namespace);
+    const applications = all.filter(({ metadata }) => names === undefined || names.includes(metadata.name));
     const patch = { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } };
     await Promise.all(applications.map((application) => this.objects.merge(application, patch).catch(() => undefined)));
   }
 
   /** Ends every part and gives the state folder back. */
   async stop(): Promise<void> {
-    for (const watcher of this.watchers) watcher.close();
+    this.unfollow();
     await this.plane.processes.stopAll();
     this.objects.api.close();
     await this.state.close();
   }
 
-  /** Refreshes at every commit on the branch, whoever made it. */
-  private follow(): void {
-    const { reference } = this.repository;
-    let pending = false;
-    this.watchers.push(
-      watch(dirname(reference), (_, file) => {
-        if (pending || file === null || file.replace(/\.lock$/, '') !== basename(reference)) return;
-        pending = true;
-        setTimeout(() => {
-          pending = false;
-          // Argo CD polls anyway; that the API server does not answer is told by whoever asks it for states.
-          void this.refresh().catch(() => undefined);
-        }, 10);
-      }).on('error', () => undefined), // the state folder was removed under the run
-    );
+  /** Refreshes every Application once, then those that have not compared the commit yet. */
+  private async announce(commit: string, before: number): Promise<boolean> {
+    if (before === 0) {
+      await this.refresh();
+      return false;
+    }
+    const behind = (await this.states()).filter((state) => !isAt(commit, state)).map(({ name }) => name);
+    if (behind.length > 0) await this.refresh(behind);
+    return behind.length === 0;
   }
 }
 
 export interface SettleOptions {
   /** Commit that every Application from Git must have been compared with. */
   readonly commit?: string | undefined;
-  /** Milliseconds. @default 120,000 */
+  /** Milliseconds. @default 240,000 */
   readonly deadline?: number;
   readonly onChange?: (states: readonly ApplicationState[]) => void;
 }

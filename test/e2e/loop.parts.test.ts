@@ -107,7 +107,7 @@ describe.sequential('the loop on the real parts', () => {
 
     const removed = await staging.merge('Remove it');
     await staging.run.settle({ commit: removed });
-    expect(await until(async () => !(await staging.run.objects.find(configMap('extra'))), { deadline: 30_000 })).toBe(
+    expect(await until(async () => !(await staging.run.objects.find(configMap('extra'))), { deadline: 120_000 })).toBe(
       true,
     );
     expect((await staging.run.states()).map(({ name }) => name)).not.toContain('staging-extra');

@@ -41,7 +41,7 @@ export async function rehearse(cluster: string): Promise<Rehearsal> {
     },
     stateWhere: async (name, is) => {
       const found = await until(async () => (await run.states()).find((state) => state.name === name && is(state)), {
-        deadline: 60_000,
+        deadline: 180_000,
       });
       if (!found)
         throw new RangeError(`${name} never came to the state: ${JSON.stringify(await run.states(), undefined, 1)}`);
