@@ -1,4 +1,4 @@
-import { ArgosyError, checkLabel, checkRepositoryUrl, shown, type Where } from '../kube';
+import { checkLabel, checkRepositoryUrl, checkText, type Where } from '../kube';
 
 /** A Helm chart that Argo CD renders itself. */
 export interface HelmSource {
@@ -20,6 +20,13 @@ export interface HelmSource {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+const chartForm = { pattern: /^[A-Za-z0-9][\w./-]*$/, why: 'it is the name of a chart', example: 'argo-cd' };
+const versionForm = {
+  pattern: /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/,
+  why: 'it is one version, so that Git says what runs',
+  example: '10.9.5',
+};
+
 /**
  * `spec.source` of an Application that renders a chart.
  *
@@ -28,15 +35,8 @@ export interface HelmSource {
 export function helmSource(source: HelmSource, where: Where): Readonly<Record<string, unknown>> {
   checkRepositoryUrl('source.repoURL', source.repoURL, where, 'chart');
   if (source.releaseName !== undefined) checkLabel('source.releaseName', source.releaseName, where, { maximum: 53 });
-  checkText('source.chart', source.chart, /^[A-Za-z0-9][\w./-]*$/, 'it is the name of a chart', 'argo-cd', where);
-  checkText(
-    'source.version',
-    source.version,
-    /^v?\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/,
-    'it is one version, so that Git says what runs',
-    '10.9.5',
-    where,
-  );
+  checkText('source.chart', source.chart, chartForm, where);
+  checkText('source.version', source.version, versionForm, where);
   return {
     repoURL: source.repoURL,
     chart: source.chart,
@@ -60,15 +60,4 @@ export function directorySource(
     path: `${repository.path}/${folder}`,
     directory: { recurse: true },
   };
-}
-
-function checkText(name: string, value: string, form: RegExp, why: string, example: string, where: Where): void {
-  if (typeof value === 'string' && form.test(value)) return;
-  throw new ArgosyError({
-    code: 'invalid-property',
-    where,
-    what: `${name} is ${shown(value)}`,
-    why,
-    fix: `use '${example}', for example`,
-  });
 }

@@ -3,6 +3,7 @@
  * an error is told. Does not know cdk8s, Argo CD or where objects come from.
  * Its law: parsing what it writes gives the same object back.
  */
+export { checkList, checkMap, checkText, checkWhole, invalidProperty } from './check';
 export { codes, type Code } from './codes';
 export { ArgosyError, formatReport, shown, type ErrorReport, type Where } from './error';
 export { formatLocation, type Location } from './location';

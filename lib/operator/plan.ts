@@ -1,4 +1,4 @@
-import { ArgosyError, shown, type Manifest, type Where } from '../kube';
+import { ArgosyError, checkWhole, shown, type Manifest, type Where } from '../kube';
 import { applicationHealth } from './health';
 import { argoCdRelease, refusedVersions } from './release';
 
@@ -120,8 +120,10 @@ export function planOperator(settings: OperatorSettings, namespace: string, wher
   const { shards = 1, statusProcessors = 20, operationProcessors = 10 } = controller;
   const { replicas = highAvailability ? 2 : 1, parallelism = 10 } = repoServer;
   const counts = { pollSeconds, selfHealSeconds, shards, statusProcessors, operationProcessors, replicas, parallelism };
-  for (const [name, value] of Object.entries(counts)) checkCount(name, value, 1, where);
-  checkCount('jitterSeconds', jitterSeconds, 0, where);
+  for (const [name, value] of Object.entries(counts)) {
+    checkWhole(name, value, { minimum: 1, maximum: 1_000_000 }, where);
+  }
+  checkWhole('jitterSeconds', jitterSeconds, { minimum: 0, maximum: 1_000_000 }, where);
 
   const values = {
     global: {
@@ -217,16 +219,5 @@ function checkVersion(version: string, where: Where): void {
       ? 'this release has a bug that breaks the move to server-side apply'
       : 'it is a released version, as three numbers',
     fix: `use '${argoCdRelease.version}', or leave it out`,
-  });
-}
-
-function checkCount(name: string, value: number, minimum: number, where: Where): void {
-  if (Number.isInteger(value) && value >= minimum && value <= 1_000_000) return;
-  throw new ArgosyError({
-    code: 'invalid-property',
-    where,
-    what: `${name} is ${shown(value)}`,
-    why: `it is a whole number of at least ${minimum}`,
-    fix: 'correct the number, or leave it out for the default',
   });
 }

@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { checkLabel, type Where } from '../kube';
-import { checkText } from './check';
+import { checkLabel, checkText, type Where } from '../kube';
 
 /** Paths that answer 200 to 399. */
 export interface HttpProbe {

@@ -1,8 +1,8 @@
+import { checkWhole } from '../kube';
 import type { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { recordOrigin } from '../synth';
-import { checkWhole } from './check';
 import { planPod } from './pod';
 import { addObject, placeOf, type WorkloadProps } from './workload';
 

@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { checkImage, type Where } from '../kube';
-import { checkList, checkMap, checkText, checkWhole, invalidProperty } from './check';
+import { checkImage, checkList, checkMap, checkText, checkWhole, invalidProperty, type Where } from '../kube';
 
 /** An amount of processor time: `50m` is a twentieth of a core, `2` is two cores. */
 export type Cpu = `${number}` | `${number}m`;

@@ -1,6 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { Where } from '../kube';
-import { checkWhole } from './check';
+import { checkWhole, type Where } from '../kube';
 import type { WorkloadPlace } from './workload';
 
 export interface RolloutProps {

@@ -1,5 +1,4 @@
-import { shown, type Where } from '../kube';
-import { invalidProperty } from './check';
+import { invalidProperty, shown, type Where } from '../kube';
 
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const days = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];

@@ -1,8 +1,8 @@
+import { checkText, checkWhole, invalidProperty } from '../kube';
 import { JsonPatch, type ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { recordOrigin } from '../synth';
-import { checkText, checkWhole, invalidProperty } from './check';
 import { planIngress, planProbes, type HttpProbe, type IngressProps } from './exposure';
 import { graceOf, planPod } from './pod';
 import { planDeployment, replicasOf, type RolloutProps } from './rollout';

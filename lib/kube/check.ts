@@ -1,4 +1,4 @@
-import { ArgosyError, shown, type Where } from '../kube';
+import { ArgosyError, shown, type Where } from './error';
 
 /** The error of one property: what was received, what is allowed, what to do. */
 export function invalidProperty(where: Where, what: string, why: string, fix: string): ArgosyError {
