@@ -28,10 +28,11 @@ export async function demo(options: DemoOptions): Promise<ExitCode> {
   let half: FirstHalf | undefined;
   try {
     // The parts are fetched or built meanwhile; what fails there is told below, by startRun.
-    const run = startRun(project, options, signal);
+    const loading = loadFleet(project.fleet, { signal });
+    const run = startRun(project, options, signal, undefined, loading);
     run.catch(() => undefined);
     try {
-      half = firstHalf(await loadFleet(project.fleet, { signal }), project, options);
+      half = firstHalf(await loading, project, options);
       printNote(`✓ rendered and checked in ${seconds(performance.now() - begin)}, without a cluster`);
     } catch (error) {
       await run.then((started) => started.stop()).catch(() => undefined); // it has met the same mistake

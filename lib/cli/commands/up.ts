@@ -6,7 +6,7 @@ import type { Repository } from '../../render';
 import { inert, printStates, seconds } from '../../report';
 import { exitCodes, type ExitCode } from '../exit';
 import { onInterrupt } from '../interrupt';
-import { loadFleet } from '../load';
+import { loadFleet, type Rendering } from '../load';
 import { chooseCluster, renderLocally, stateFolder } from '../local';
 import { printData, printError, printJson, printNote, type GlobalOptions } from '../output';
 import { partsReporter, runReporter } from '../progress';
@@ -54,13 +54,15 @@ export async function up(options: UpOptions): Promise<ExitCode> {
 
 /**
  * Finds the parts, renders the fleet and starts the cluster that the options mean. A mistake in
- * the program is told at once, and breaks off the search for the parts.
+ * the program is told at once, and breaks off the search for the parts. Whoever renders the fleet
+ * already hands that over as `loading`.
  */
 export async function startRun(
   project: Project,
   options: UpOptions,
   signal: AbortSignal,
   onModules?: (files: readonly string[]) => void,
+  loading?: Promise<Rendering>,
 ): Promise<LocalRun> {
   checkInfra(project);
   const mistake = new AbortController();
@@ -69,7 +71,7 @@ export async function startRun(
   let cluster;
   let repository: Repository;
   try {
-    const rendering = await loadFleet(project.fleet, { onModules, signal });
+    const rendering = await (loading ?? loadFleet(project.fleet, { onModules, signal }));
     cluster = chooseCluster(rendering, options.cluster);
     repository = rendering.fleet.repository;
   } catch (error) {
